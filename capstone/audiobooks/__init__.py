@@ -1,0 +1,1 @@
+"""An audiobook platform's backend, cut by domain: accounts, catalog, media, library."""

@@ -1,0 +1,46 @@
+"""How a request proves who it comes from: `Authorization: Bearer <access token>` (RFC 6750)."""
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from audiobooks.accounts.tokens import TokenRefused, principal_from
+from audiobooks.principal import ANONYMOUS, Principal
+
+
+def anonymous() -> Principal:
+    """Return the caller of a request without a token."""
+    return ANONYMOUS
+
+
+class BearerTokenAuthentication(BaseAuthentication):
+    """Sets ``request.user`` to a :class:`Principal`, from the token alone: no query."""
+
+    def authenticate(self, request: Request) -> tuple[Principal, str] | None:
+        """Return who the token speaks for, or None where none was sent."""
+        scheme, _, text = get_authorization_header(request).decode("latin-1").partition(" ")
+        if not scheme:
+            return None
+        if scheme.lower() != "bearer" or not text.strip():
+            message = "Send the access token as `Authorization: Bearer <token>`."
+            raise AuthenticationFailed(message)
+        try:
+            return principal_from(text.strip()), text
+        except TokenRefused as error:
+            raise AuthenticationFailed(str(error)) from error
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return the WWW-Authenticate field of a 401."""
+        return 'Bearer realm="nexus"'
+
+
+class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Tells OpenAPI of it."""
+
+    target_class = BearerTokenAuthentication
+    name = "bearerToken"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        """Return the security scheme object."""
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}

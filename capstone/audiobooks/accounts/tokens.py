@@ -1,0 +1,82 @@
+"""
+Access tokens: short-lived JWTs (RFC 7519) that carry who the caller is, so that no request looks the user up.
+
+``typ`` and ``aud`` say what a token is for and are checked, so a token made for another purpose with the same key
+opens nothing. The algorithm is fixed here; what the token's header claims is never believed (RFC 8725, 3.1).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+import jwt
+from django.conf import settings
+
+from audiobooks.ids import new_id
+from audiobooks.principal import Principal, Role
+
+ALGORITHM = "HS256"
+AUDIENCE = "nexus-api"
+ISSUER = "nexus-accounts"
+TYPE = "access"
+CLAIMS = ["sub", "role", "typ", "aud", "iss", "iat", "exp", "jti"]
+
+
+class TokenRefused(Exception):
+    """The token proves nothing; the message says why in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """A signed token and how long it lives."""
+
+    text: str
+    expires_in_s: int
+
+
+def signing_key() -> bytes:
+    """Return the key of this one purpose, derived from SECRET_KEY: a leak of it forges nothing else."""
+    return sha256(b"nexus.access-token:" + settings.SECRET_KEY.encode()).digest()
+
+
+def access_token_for(principal: Principal, *, now: datetime) -> AccessToken:
+    """Return a token that says ``principal`` until ACCESS_TOKEN_LIFETIME after ``now`` (aware UTC)."""
+    lifetime: timedelta = settings.ACCESS_TOKEN_LIFETIME
+    claims = {
+        "sub": str(principal.user_id),
+        "role": principal.role,
+        "typ": TYPE,
+        "aud": AUDIENCE,
+        "iss": ISSUER,
+        "iat": now,
+        "exp": now + lifetime,
+        "jti": str(new_id()),
+    }
+    return AccessToken(
+        text=jwt.encode(claims, signing_key(), algorithm=ALGORITHM),
+        expires_in_s=int(lifetime.total_seconds()),
+    )
+
+
+def principal_from(text: str) -> Principal:
+    """Return who an access token speaks for. Raises ``TokenRefused``."""
+    try:
+        claims = jwt.decode(
+            text,
+            signing_key(),
+            algorithms=[ALGORITHM],
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            options={"require": CLAIMS},
+        )
+    except jwt.ExpiredSignatureError as error:
+        message = "The access token has expired: log in again at auth/token/."
+        raise TokenRefused(message) from error
+    except (jwt.InvalidTokenError, ValueError) as error:
+        message = "The access token is not one of ours: send the one that auth/token/ answered, unaltered."
+        raise TokenRefused(message) from error
+    if claims["typ"] != TYPE:
+        message = f"This is a token of type {claims['typ']!r:.20}, not an access token."
+        raise TokenRefused(message)
+    return Principal(user_id=UUID(claims["sub"]), role=Role(claims["role"]))

@@ -1,0 +1,1 @@
+"""What can be heard: books, their recordings, and who made them."""

@@ -1,0 +1,307 @@
+"""
+The catalogue: Book (the work) → Audiobook (one recording) → Chapter, and who and what they belong to.
+
+Times on a recording's timeline are integer milliseconds. Columns that pages are ordered by carry the "C" collation,
+so that ORDER BY means the same on every server; ``sorting.py`` makes the text in them.
+"""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Func, Q
+
+from audiobooks.catalog.sorting import SortTextField
+from audiobooks.ids import new_id
+
+language_tag = RegexValidator(
+    r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "Use a BCP 47 tag such as en, pt-BR or zh-Hant."
+)
+
+
+class Publisher(models.Model):
+    """Who released a recording."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=200, unique=True)
+    sort_name = SortTextField()
+
+    class Meta:
+        ordering = ["sort_name"]
+        indexes = [models.Index(fields=["sort_name", "id"], name="publisher_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Person(models.Model):
+    """An author, narrator, translator or editor."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=200)
+    sort_name = SortTextField()
+    born_year = models.SmallIntegerField(null=True, blank=True)
+    died_year = models.SmallIntegerField(null=True, blank=True)
+    is_synthetic = models.BooleanField(default=False, help_text="A synthesised voice, not a human being.")
+
+    class Meta:
+        ordering = ["sort_name"]
+        verbose_name_plural = "people"
+        indexes = [
+            models.Index(fields=["sort_name", "id"], name="person_by_name"),
+            GinIndex(OpClass("sort_name", name="gin_trgm_ops"), name="person_name_words"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(died_year__gte=F("born_year")), name="person_dies_after_birth")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Genre(models.Model):
+    """A branch of the genre tree, named in addresses by its slug."""
+
+    slug = models.SlugField(primary_key=True, max_length=60)
+    name = models.CharField(max_length=100)
+    sort_name = SortTextField()
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+
+    class Meta:
+        ordering = ["sort_name"]
+        indexes = [models.Index(fields=["sort_name", "slug"], name="genre_by_name")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("slug")), name="genre_is_not_its_own_parent"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Series(models.Model):
+    """Books that belong together, in an order."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=200)
+    sort_name = SortTextField()
+
+    class Meta:
+        ordering = ["sort_name"]
+        verbose_name_plural = "series"
+        indexes = [
+            models.Index(fields=["sort_name", "id"], name="series_by_name"),
+            GinIndex(OpClass("sort_name", name="gin_trgm_ops"), name="series_name_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Book(models.Model):
+    """A work, whoever reads it aloud and in whatever language."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    title = models.CharField(max_length=300)
+    subtitle = models.CharField(max_length=300, blank=True)
+    sort_title = SortTextField()
+    original_language = models.CharField(max_length=35, validators=[language_tag])
+    first_published_year = models.SmallIntegerField(null=True, blank=True)
+    genres = models.ManyToManyField(Genre, related_name="books", blank=True)
+    series = models.ManyToManyField(Series, through="SeriesEntry", related_name="books")
+
+    class Meta:
+        ordering = ["sort_title"]
+        indexes = [
+            models.Index(fields=["sort_title", "id"], name="book_by_title"),
+            GinIndex(OpClass("sort_title", name="gin_trgm_ops"), name="book_title_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SeriesEntry(models.Model):
+    """A book's place in a series: a decimal to order by (1.5 lies between 1 and 2), a label to show."""
+
+    series = models.ForeignKey(Series, models.CASCADE, related_name="entries")
+    book = models.ForeignKey(Book, models.CASCADE, related_name="series_entries")
+    sequence = models.DecimalField(max_digits=8, decimal_places=3)
+    label = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["sequence"]
+        verbose_name_plural = "series entries"
+        constraints = [models.UniqueConstraint(fields=["series", "book"], name="series_entry_once")]
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.label or self.sequence}"
+
+
+class Audiobook(models.Model):
+    """One recording of a book: in one language, by its narrators, whole or abridged."""
+
+    class Status(models.TextChoices):
+        """Where the recording stands. Listeners see what is ready."""
+
+        DRAFT = "draft"
+        PROCESSING = "processing"
+        READY = "ready"
+        WITHDRAWN = "withdrawn"
+
+    class Access(models.TextChoices):
+        """Whom it is for. Restricted: every member sees it, those with a grant hear it."""
+
+        OPEN = "open"
+        MEMBERS = "members"
+        RESTRICTED = "restricted"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    book = models.ForeignKey(Book, models.PROTECT, related_name="audiobooks")
+    title = models.CharField(max_length=300, help_text="In the recording's language.")
+    subtitle = models.CharField(max_length=300, blank=True)
+    sort_title = SortTextField()
+    summary = models.TextField(max_length=5000, blank=True)
+    language = models.CharField(max_length=35, validators=[language_tag])
+    is_abridged = models.BooleanField(default=False)
+    released_on = models.DateField()
+    duration_ms = models.BigIntegerField(default=0, validators=[MinValueValidator(0)])
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    access = models.CharField(max_length=10, choices=Access.choices, default=Access.OPEN)
+    publisher = models.ForeignKey(Publisher, models.PROTECT, null=True, blank=True, related_name="audiobooks")
+    people = models.ManyToManyField(Person, through="Credit", related_name="audiobooks")
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["sort_title"]
+        indexes = [
+            models.Index(fields=["sort_title", "id"], name="audiobook_by_title"),
+            models.Index(fields=["released_on", "id"], name="audiobook_by_release"),
+            models.Index(fields=["duration_ms", "id"], name="audiobook_by_duration"),
+            GinIndex(OpClass("sort_title", name="gin_trgm_ops"), name="audiobook_title_words"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(duration_ms__gte=0), name="audiobook_duration_not_negative"),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "processing", "ready", "withdrawn"]),
+                name="audiobook_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(access__in=["open", "members", "restricted"]), name="audiobook_access_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.language})"
+
+
+class Credit(models.Model):
+    """What a person did for a recording; ``position`` orders people of one role."""
+
+    class Role(models.TextChoices):
+        """What the person did."""
+
+        AUTHOR = "author"
+        NARRATOR = "narrator"
+        TRANSLATOR = "translator"
+        EDITOR = "editor"
+
+    audiobook = models.ForeignKey(Audiobook, models.CASCADE, related_name="credits")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="credits")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["role", "position"]
+        indexes = [models.Index(fields=["person", "role", "audiobook"], name="credit_by_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["audiobook", "person", "role"], name="credit_once"),
+            models.UniqueConstraint(fields=["audiobook", "role", "position"], name="credit_position_once"),
+            models.CheckConstraint(
+                condition=Q(role__in=["author", "narrator", "translator", "editor"]), name="credit_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} ({self.role})"
+
+
+class ChapterSpan(Func):
+    """The chapter's half of the exclusion constraint: [start_ms, end_ms)."""
+
+    function = "INT8RANGE"
+    output_field = BigIntegerRangeField()
+
+
+class Chapter(models.Model):
+    """A named stretch of the timeline: [start_ms, end_ms). Chapters of one recording never overlap."""
+
+    audiobook = models.ForeignKey(Audiobook, models.CASCADE, related_name="chapters")
+    position = models.PositiveSmallIntegerField(
+        help_text="1 for the first.", validators=[MinValueValidator(1)]
+    )
+    title = models.CharField(max_length=300)
+    start_ms = models.BigIntegerField(validators=[MinValueValidator(0)])
+    end_ms = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["audiobook", "position"], name="chapter_position_once"),
+            models.CheckConstraint(condition=Q(position__gte=1), name="chapter_position_from_one"),
+            models.CheckConstraint(
+                condition=Q(start_ms__gte=0, start_ms__lt=F("end_ms")), name="chapter_has_length"
+            ),
+            ExclusionConstraint(
+                name="chapters_do_not_overlap",
+                expressions=[
+                    ("audiobook", RangeOperators.EQUAL),
+                    (ChapterSpan("start_ms", "end_ms", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.title}"
+
+
+class Cover(models.Model):
+    """A recording's picture, addressed by the SHA-256 of its bytes: another picture is another address."""
+
+    WIDTHS_PX = (160, 480, 960)
+
+    audiobook = models.OneToOneField(Audiobook, models.CASCADE, primary_key=True, related_name="cover")
+    sha256 = models.CharField(max_length=64, db_index=True, validators=[RegexValidator(r"^[0-9a-f]{64}\Z")])
+    description = models.CharField(max_length=300, help_text="What a listener who cannot see it should know.")
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]}…"
+
+
+class ExternalId(models.Model):
+    """What another catalogue calls this recording."""
+
+    class Scheme(models.TextChoices):
+        """Whose identifier it is."""
+
+        ISBN = "isbn"
+        ASIN = "asin"
+        LIBRIVOX = "librivox"
+        GUTENBERG = "gutenberg"
+        WIKIDATA = "wikidata"
+
+    audiobook = models.ForeignKey(Audiobook, models.CASCADE, related_name="external_ids")
+    scheme = models.CharField(max_length=10, choices=Scheme.choices)
+    value = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["audiobook", "scheme", "value"], name="external_id_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.value}"

@@ -1,0 +1,1 @@
+"""What a listener has: today the grants that open restricted audiobooks."""

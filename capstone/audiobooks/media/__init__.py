@@ -1,0 +1,1 @@
+"""The files: stored audio behind signed addresses, covers at content addresses."""

@@ -1,0 +1,237 @@
+"""
+Every setting, in one file. What differs between machines comes from the environment, read by the four functions
+below and nowhere else; `.env.example` explains each variable and a test compares the two lists.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import django_stubs_ext
+from django.core.exceptions import ImproperlyConfigured
+
+django_stubs_ext.monkeypatch()  # `QuerySet[Audiobook]` and its like may stand in annotations and base classes
+
+CAPSTONE_DIR = Path(__file__).resolve().parent.parent
+REPOSITORY_DIR = CAPSTONE_DIR.parent
+
+
+def env_str(name: str, default: str | None = None) -> str:
+    """Return a variable's text. Raises ``ImproperlyConfigured`` where it is missing and has no default."""
+    value = os.environ.get(name, default)
+    if value is None:
+        message = f"Set {name} in the environment (.env.example says what it is for)."
+        raise ImproperlyConfigured(message)
+    return value
+
+
+def env_bool(name: str, *, default: bool) -> bool:
+    """Return a variable as a truth value: 1/true/yes/on or 0/false/no/off."""
+    text = os.environ.get(name, "").strip().lower()
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"0", "false", "no", "off"}:
+        return False
+    if text:
+        message = f"{name}={text!r} is neither true nor false: use 1 or 0."
+        raise ImproperlyConfigured(message)
+    return default
+
+
+def env_int(name: str, default: int) -> int:
+    """Return a variable as a whole number."""
+    text = os.environ.get(name, "").strip()
+    try:
+        return int(text) if text else default
+    except ValueError as error:
+        message = f"{name}={text!r} is not a whole number."
+        raise ImproperlyConfigured(message) from error
+
+
+def env_list(name: str, default: str = "") -> list[str]:
+    """Return a variable's comma-separated words."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def database_from(url: str) -> dict[str, object]:
+    """Return Django's form of `postgresql://user:password@host:port/name`."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        message = "DATABASE_URL must look like postgresql://user:password@host:5432/name (PostgreSQL only)."
+        raise ImproperlyConfigured(message)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,  # a connection lives as long as its thread: reconnecting costs four times the query
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
+    }
+
+
+# --- security -------------------------------------------------------------------------------------------------
+
+DEBUG = env_bool("DEBUG", default=False)
+SECRET_KEY = env_str("SECRET_KEY")
+if not DEBUG and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
+    raise ImproperlyConfigured("SECRET_KEY must have at least 50 random characters outside development.")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+BEHIND_HTTPS = env_bool("BEHIND_HTTPS", default=not DEBUG)
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("TRUST_PROXY_SCHEME", default=False) else None
+)
+SECURE_SSL_REDIRECT = BEHIND_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz/"]
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if BEHIND_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
+CSRF_FAILURE_VIEW = "lab_rest.problems.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["audiobooks.accounts.backends.EmailOrUsernameBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+ACCESS_TOKEN_LIFETIME = timedelta(seconds=env_int("ACCESS_TOKEN_SECONDS", 15 * 60))
+MEDIA_ADDRESS_LIFETIME = timedelta(seconds=env_int("MEDIA_ADDRESS_SECONDS", 15 * 60))
+
+# --- the application ------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "audiobooks.accounts",
+    "audiobooks.catalog",
+    "audiobooks.media",
+    "audiobooks.library",
+]
+MIDDLEWARE = [
+    "lab_rest.problems.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "config.middleware.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = env_str("ROOT_URLCONF", "config.urls")
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [CAPSTONE_DIR / "config" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- services -------------------------------------------------------------------------------------------------
+
+DATABASES = {"default": database_from(env_str("DATABASE_URL"))}
+REDIS_URL = env_str("REDIS_URL")
+CELERY_BROKER_URL = env_str("CELERY_BROKER_URL", REDIS_URL)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = (
+    True  # a task of a killed worker is delivered again, so every task is safe to run twice
+)
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SOFT_TIME_LIMIT = 270
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {"audiobooks.media.tasks.*": {"queue": "media"}}
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "verify-stored-audio": {
+        "task": "audiobooks.media.tasks.verify_stored_audio",
+        "schedule": timedelta(minutes=10),
+        "options": {"queue": "periodic"},
+    },
+}
+
+# --- files and addresses --------------------------------------------------------------------------------------
+
+STORAGE_DIR = Path(env_str("STORAGE_DIR", str(CAPSTONE_DIR / "storage")))
+PUBLIC_BASE_URL = env_str("PUBLIC_BASE_URL", "http://127.0.0.1:8000/")
+MEDIA_BASE_URL = env_str("MEDIA_BASE_URL", "http://127.0.0.1:8002/")
+HUB_BASE_URL = env_str("HUB_BASE_URL", "http://127.0.0.1:8001/")
+MEDIA_ACCEL_PREFIX = env_str("MEDIA_ACCEL_PREFIX", "")
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env_str("STATIC_ROOT", str(CAPSTONE_DIR / "static")))
+WHITENOISE_USE_FINDERS = DEBUG
+
+# --- the API --------------------------------------------------------------------------------------------------
+
+LAB_REST_PROBLEM_BASE = f"{HUB_BASE_URL.rstrip('/')}/reference/errors/#"
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["audiobooks.accounts.authentication.BearerTokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["config.permissions.NobodyByDefault"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_FILTER_BACKENDS": ["lab_rest.filters.AllowListFilterBackend"],
+    "EXCEPTION_HANDLER": "config.errors.exception_handler",
+    "UNAUTHENTICATED_USER": "audiobooks.accounts.authentication.anonymous",
+    "URL_FORMAT_OVERRIDE": None,
+    "NUM_PROXIES": env_int(
+        "NUM_PROXIES", 0
+    ),  # how many X-Forwarded-For entries, from the right, are our own proxies
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Nexus Audiobooks API",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "DESCRIPTION": "An audiobook platform's backend: catalogue, accounts, signed audio.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.openapi.add_problem_answers",
+    ],
+}
+
+# --- logs -----------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname:<7} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env_str("LOG_LEVEL", "INFO")},
+}
