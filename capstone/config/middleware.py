@@ -1,8 +1,9 @@
-"""What every HTML answer says to the browser."""
+"""What every answer says to browsers and caches unless its view says better."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 POLICY = "; ".join(
     [
@@ -19,14 +20,20 @@ POLICY = "; ".join(
 )
 
 
-class ContentSecurityPolicyMiddleware:
-    """Sends one policy with every answer: scripts, styles and pictures come from here or not at all."""
+class SafeDefaultsMiddleware:
+    """
+    Scripts, styles and pictures come from here or not at all; no shared cache keeps an answer of the API, and no
+    cache gives one caller's answer to another.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, with the policy."""
+        """Answer, with the defaults."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
+        if request.path.startswith("/api/"):
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+            patch_vary_headers(response, ["Authorization"])
         return response

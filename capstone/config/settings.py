@@ -121,11 +121,12 @@ INSTALLED_APPS = [
     "audiobooks.catalog",
     "audiobooks.media",
     "audiobooks.library",
+    "audiobooks.demo",
 ]
 MIDDLEWARE = [
     "lab_rest.problems.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "config.middleware.ContentSecurityPolicyMiddleware",
+    "config.middleware.SafeDefaultsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -159,6 +160,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATABASES = {"default": database_from(env_str("DATABASE_URL"))}
 REDIS_URL = env_str("REDIS_URL")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 CELERY_BROKER_URL = env_str("CELERY_BROKER_URL", REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -188,6 +190,7 @@ MEDIA_BASE_URL = env_str("MEDIA_BASE_URL", "http://127.0.0.1:8002/")
 HUB_BASE_URL = env_str("HUB_BASE_URL", "http://127.0.0.1:8001/")
 MEDIA_ACCEL_PREFIX = env_str("MEDIA_ACCEL_PREFIX", "")
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [CAPSTONE_DIR / "config" / "static"]
 STATIC_ROOT = Path(env_str("STATIC_ROOT", str(CAPSTONE_DIR / "static")))
 WHITENOISE_USE_FINDERS = DEBUG
 
@@ -203,6 +206,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["lab_rest.filters.AllowListFilterBackend"],
     "EXCEPTION_HANDLER": "config.errors.exception_handler",
     "UNAUTHENTICATED_USER": "audiobooks.accounts.authentication.anonymous",
+    "DEFAULT_THROTTLE_RATES": {"log-in": "20/min"},
     "URL_FORMAT_OVERRIDE": None,
     "NUM_PROXIES": env_int(
         "NUM_PROXIES", 0

@@ -1,1 +1,33 @@
-urlpatterns = []
+"""The API's addresses. Each app owns the ones below /api/v1/ that begin with its nouns."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from config import health, site
+
+api = [
+    path("", include("audiobooks.accounts.urls")),
+    path("", include("audiobooks.catalog.urls")),
+    path("", include("audiobooks.library.urls")),
+]
+
+urlpatterns = [
+    path("", site.landing_page, name="landing-page"),
+    path("api/v1/", include((api, "api"), namespace="v1")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("admin/", admin.site.urls),
+    path("healthz/live", health.live),
+    path("healthz/ready", health.ready),
+]
+
+admin.site.site_header = "Nexus Audiobooks"
+admin.site.site_title = "Nexus Audiobooks"
+admin.site.site_url = settings.PUBLIC_BASE_URL
+
+handler400 = "lab_rest.problems.bad_request"
+handler403 = "lab_rest.problems.permission_denied"
+handler404 = "lab_rest.problems.page_not_found"
+handler500 = "lab_rest.problems.server_error"

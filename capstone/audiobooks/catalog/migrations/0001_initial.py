@@ -8,7 +8,7 @@ import django.db.models.deletion
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension
 from django.db import migrations, models
 
-import audiobooks.catalog.models
+import audiobooks.catalog.models.recordings
 import audiobooks.catalog.sorting
 import audiobooks.ids
 
@@ -200,6 +200,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=200)),
+                (
+                    "filed_as",
+                    models.CharField(
+                        blank=True, help_text='The name to order by: "Brontë, Charlotte".', max_length=200
+                    ),
+                ),
                 (
                     "sort_name",
                     audiobooks.catalog.sorting.SortTextField(
@@ -428,7 +434,7 @@ class Migration(migrations.Migration):
                         expressions=[
                             ("audiobook", "="),
                             (
-                                audiobooks.catalog.models.ChapterSpan(
+                                audiobooks.catalog.models.recordings.ChapterSpan(
                                     "start_ms",
                                     "end_ms",
                                     django.contrib.postgres.fields.ranges.RangeBoundary(),

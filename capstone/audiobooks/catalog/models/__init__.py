@@ -1,0 +1,23 @@
+"""
+The catalogue: Book (the work) → Audiobook (one recording) → Chapter, and who and what they belong to.
+
+Times on a recording's timeline are integer milliseconds. Columns that pages are ordered by carry the "C" collation,
+so that ORDER BY means the same on every server; ``sorting.py`` makes the text in them.
+"""
+
+from audiobooks.catalog.models.recordings import Audiobook, Chapter, Cover, Credit, ExternalId
+from audiobooks.catalog.models.works import Book, Genre, Person, Publisher, Series, SeriesEntry
+
+__all__ = [
+    "Audiobook",
+    "Book",
+    "Chapter",
+    "Cover",
+    "Credit",
+    "ExternalId",
+    "Genre",
+    "Person",
+    "Publisher",
+    "Series",
+    "SeriesEntry",
+]

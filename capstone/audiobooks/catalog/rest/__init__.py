@@ -1,0 +1,1 @@
+"""The catalogue over HTTP: shapes out, filters in, views between."""

@@ -1,0 +1,200 @@
+"""The catalogue's addresses. Each view names its selector, shape, filters and orderings; the classes above do the rest."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.permissions import AllowAny
+
+from audiobooks.catalog import selectors
+from audiobooks.catalog.models import Audiobook, Book, Chapter, Genre, Person, Publisher, Series, SeriesEntry
+from audiobooks.catalog.rest import filters, shapes
+from audiobooks.errors import NotFound
+from audiobooks.principal import Principal
+from lab_rest.pagination import KeysetPagination
+
+BY_NAME = {"name": ("sort_name", "id"), "-name": ("-sort_name", "-id")}
+BY_TITLE = {"title": ("sort_title", "id"), "-title": ("-sort_title", "-id")}
+
+
+class CatalogView(generics.GenericAPIView[Any]):
+    """Reads for everybody; what a caller may see is the selector's decision."""
+
+    permission_classes = (AllowAny,)
+    model: ClassVar[type[Model]]
+    read: ClassVar[Callable[..., QuerySet[Any]]]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Return what this caller may see."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.model._default_manager.none()
+        principal: Principal = self.request.user
+        return type(self).read(principal, *self.parent_ids())
+
+    def parent_ids(self) -> list[UUID]:
+        """Return the id in the address of a nested list."""
+        return (
+            [identifier(self.kwargs["id"])]
+            if isinstance(self, generics.ListAPIView) and "id" in self.kwargs
+            else []
+        )
+
+
+class CatalogList(CatalogView, generics.ListAPIView[Any]):
+    """A list, one keyset page at a time."""
+
+    pagination_class = KeysetPagination
+    orderings: ClassVar[Mapping[str, tuple[str, ...]]]
+    default_ordering: ClassVar[str]
+
+
+class CatalogDetail(CatalogView, generics.RetrieveAPIView[Any]):
+    """One thing. 404 where it does not exist or this caller may not see it."""
+
+    lookup_field = "id"
+    filter_backends = ()
+
+    def get_object(self) -> Any:
+        """Return it. Raises ``NotFound``."""
+        found = self.get_queryset().filter(pk=identifier(self.kwargs["id"])).first()
+        if found is None:
+            name = self.model._meta.verbose_name
+            raise NotFound(
+                f"{name}_unknown", f"There is no {name} {self.kwargs['id']}, or you may not see it."
+            )
+        return found
+
+
+def identifier(text: str) -> UUID:
+    """Return an address's id. Raises ``NotFound`` for what cannot be one."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound(
+            "not_an_id", f"{text!r:.60} is not an id: ids are UUIDs, as lists answer them."
+        ) from error
+
+
+@extend_schema(tags=["catalog"], operation_id="audiobooks_list")
+class AudiobookList(CatalogList):
+    """GET audiobooks/ → 200 a page of recordings · 400."""
+
+    model, read = Audiobook, staticmethod(selectors.audiobook_cards)
+    serializer_class = shapes.AudiobookCard
+    filterset_class = filters.AudiobookFilter
+    orderings = BY_TITLE | {
+        "released_on": ("released_on", "id"),
+        "-released_on": ("-released_on", "-id"),
+        "duration_ms": ("duration_ms", "id"),
+        "-duration_ms": ("-duration_ms", "-id"),
+    }
+    default_ordering = "title"
+
+
+@extend_schema(tags=["catalog"], operation_id="audiobooks_get")
+class AudiobookDetail(CatalogDetail):
+    """GET audiobooks/{id}/ → 200 the recording · 404."""
+
+    model, read = Audiobook, staticmethod(selectors.audiobook_details)
+    serializer_class = shapes.AudiobookOut
+
+
+@extend_schema(tags=["catalog"], operation_id="chapters_list")
+class ChapterList(CatalogList):
+    """GET audiobooks/{id}/chapters/ → 200 a page of chapters · 400 · 404."""
+
+    model, read = Chapter, staticmethod(selectors.chapters_of)
+    serializer_class = shapes.ChapterOut
+    orderings = {"position": ("position", "id")}
+    default_ordering = "position"
+
+
+@extend_schema(tags=["catalog"], operation_id="books_list")
+class BookList(CatalogList):
+    """GET books/ → 200 a page of works · 400."""
+
+    model, read = Book, staticmethod(selectors.book_cards)
+    serializer_class = shapes.BookOut
+    filterset_class = filters.BookFilter
+    orderings = BY_TITLE
+    default_ordering = "title"
+
+
+@extend_schema(tags=["catalog"], operation_id="books_get")
+class BookDetail(CatalogDetail):
+    """GET books/{id}/ → 200 the work · 404."""
+
+    model, read = Book, staticmethod(selectors.book_cards)
+    serializer_class = shapes.BookOut
+
+
+@extend_schema(tags=["catalog"], operation_id="people_list")
+class PersonList(CatalogList):
+    """GET people/ → 200 a page of people · 400."""
+
+    model, read = Person, staticmethod(selectors.people_credited)
+    serializer_class = shapes.PersonOut
+    filterset_class = filters.PersonFilter
+    orderings = BY_NAME
+    default_ordering = "name"
+
+
+@extend_schema(tags=["catalog"], operation_id="people_get")
+class PersonDetail(CatalogDetail):
+    """GET people/{id}/ → 200 the person · 404."""
+
+    model, read = Person, staticmethod(selectors.people_credited)
+    serializer_class = shapes.PersonOut
+
+
+@extend_schema(tags=["catalog"], operation_id="series_list")
+class SeriesList(CatalogList):
+    """GET series/ → 200 a page of series · 400."""
+
+    model, read = Series, staticmethod(selectors.series_visible_to)
+    serializer_class = shapes.SeriesOut
+    filterset_class = filters.SeriesFilter
+    orderings = BY_NAME
+    default_ordering = "name"
+
+
+@extend_schema(tags=["catalog"], operation_id="series_get")
+class SeriesDetail(CatalogDetail):
+    """GET series/{id}/ → 200 the series · 404."""
+
+    model, read = Series, staticmethod(selectors.series_visible_to)
+    serializer_class = shapes.SeriesOut
+
+
+@extend_schema(tags=["catalog"], operation_id="series_books_list")
+class SeriesBookList(CatalogList):
+    """GET series/{id}/books/ → 200 a page of its books, in order · 400 · 404."""
+
+    model, read = SeriesEntry, staticmethod(selectors.series_entries_of)
+    serializer_class = shapes.SeriesBook
+    orderings = {"sequence": ("sequence", "id"), "-sequence": ("-sequence", "-id")}
+    default_ordering = "sequence"
+
+
+@extend_schema(tags=["catalog"], operation_id="genres_list")
+class GenreList(CatalogList):
+    """GET genres/ → 200 a page of genres · 400."""
+
+    model, read = Genre, staticmethod(selectors.genres)
+    serializer_class = shapes.GenreOut
+    orderings = {"name": ("sort_name", "slug"), "-name": ("-sort_name", "-slug")}
+    default_ordering = "name"
+
+
+@extend_schema(tags=["catalog"], operation_id="publishers_list")
+class PublisherList(CatalogList):
+    """GET publishers/ → 200 a page of publishers · 400."""
+
+    model, read = Publisher, staticmethod(selectors.publishers)
+    serializer_class = shapes.PublisherOut
+    filterset_class = filters.PublisherFilter
+    orderings = BY_NAME
+    default_ordering = "name"

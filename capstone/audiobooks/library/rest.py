@@ -1,0 +1,37 @@
+"""Hearing a book."""
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from audiobooks.catalog.rest.views import identifier
+from audiobooks.library import selectors
+
+
+class ChapterAudioOut(serializers.Serializer[selectors.ChapterAudio]):
+    """Where a chapter's sound is, and until when."""
+
+    url = serializers.URLField(
+        help_text="Opens for this caller's account only; answers HEAD, GET and single ranges."
+    )
+    expires_at = serializers.DateTimeField(help_text="After this instant ask again.")
+    media_type = serializers.CharField()
+    size_bytes = serializers.IntegerField()
+    start_ms = serializers.IntegerField(help_text="Where the chapter begins in the file.")
+    end_ms = serializers.IntegerField(help_text="Where it ends.")
+
+
+class ChapterAudio(APIView):
+    """GET audiobooks/{id}/chapters/{position}/audio/ → 200 signed address · 401 · 403 grant_required · 404."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(responses=ChapterAudioOut, tags=["listening"], operation_id="chapter_audio")
+    def get(self, request: Request, id: str, position: int) -> Response:  # noqa: A002 — the address's word
+        """Return a short-lived signed address of the file that holds a chapter."""
+        audio = selectors.chapter_audio(request.user, identifier(id), position, now=timezone.now())
+        return Response(ChapterAudioOut(audio).data, headers={"Cache-Control": "private, no-store"})

@@ -1,0 +1,60 @@
+"""Who may hear what, and where the sound is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from audiobooks.catalog.models import Audiobook, Chapter
+from audiobooks.catalog.selectors import audiobook_visible_to
+from audiobooks.errors import NotAllowed, NotFound
+from audiobooks.library.models import Grant
+from audiobooks.media.addresses import audio_address
+from audiobooks.media.selectors import source_file_covering
+from audiobooks.principal import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterAudio:
+    """Where a chapter's sound is: [start_ms, end_ms) of the file at ``url``, which opens until ``expires_at``."""
+
+    url: str
+    expires_at: datetime
+    media_type: str
+    size_bytes: int
+    start_ms: int
+    end_ms: int
+
+
+def audiobook_to_hear(principal: Principal, audiobook_id: UUID) -> Audiobook:
+    """
+    Return an audiobook this caller may hear. 1 query, 2 for a restricted one.
+
+    Raises ``NotFound`` where the caller may not know of it, ``NotAllowed("grant_required")`` where they may not hear it.
+    """
+    audiobook = audiobook_visible_to(principal, audiobook_id)
+    needs_grant = audiobook.access == Audiobook.Access.RESTRICTED and not principal.is_curator
+    if needs_grant and not Grant.objects.filter(user=principal.user_id, audiobook=audiobook).exists():
+        raise NotAllowed("grant_required", "This audiobook is restricted: ask a curator for a grant to hear it.")
+    return audiobook
+
+
+def chapter_audio(principal: Principal, audiobook_id: UUID, position: int, *, now: datetime) -> ChapterAudio:
+    """
+    Return a signed address, bound to the caller, of the file that holds a chapter. At most 4 queries.
+
+    ``position`` counts from 1; ``now`` is aware UTC. Raises ``NotFound``, ``NotAllowed``.
+    """
+    audiobook = audiobook_to_hear(principal, audiobook_id)
+    chapter = Chapter.objects.filter(audiobook=audiobook, position=position).first()
+    if chapter is None or principal.user_id is None:
+        raise NotFound("chapter_unknown", f"This audiobook has no chapter {position}: chapters/ lists them.")
+    file = source_file_covering(audiobook.id, chapter.start_ms)
+    address = audio_address(file.id, user_id=principal.user_id, now=now)
+    return ChapterAudio(
+        url=address.url,
+        expires_at=address.expires_at,
+        media_type=file.media_type,
+        size_bytes=file.size_bytes,
+        start_ms=chapter.start_ms - file.start_ms,
+        end_ms=chapter.end_ms - file.start_ms,
+    )

@@ -1,0 +1,13 @@
+"""Addresses under /api/v1/."""
+
+from django.urls import path
+
+from audiobooks.library import rest
+
+urlpatterns = [
+    path(
+        "audiobooks/<str:id>/chapters/<int:position>/audio/",
+        rest.ChapterAudio.as_view(),
+        name="chapter-audio",
+    ),
+]

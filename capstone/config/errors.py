@@ -1,0 +1,34 @@
+"""The one table from what the domain raises to what HTTP answers."""
+
+from typing import Any
+
+from rest_framework.response import Response
+
+from audiobooks.accounts.services import CredentialsRefused
+from audiobooks.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from lab_rest import problems
+
+# First match wins, so a kind of its own stands before its parent.
+ANSWERS: tuple[tuple[type[DomainError], int, str], ...] = (
+    (CredentialsRefused, 401, "Wrong credentials"),
+    (NotFound, 404, "Not found"),
+    (NotAllowed, 403, "Not allowed"),
+    (Conflict, 409, "Conflict"),
+    (Invalid, 400, "Invalid input"),
+)
+
+
+def problem_from(error: DomainError) -> problems.Problem:
+    """Return the problem document a domain error becomes."""
+    status, title = next((status, title) for kind, status, title in ANSWERS if isinstance(error, kind))
+    headers = {"WWW-Authenticate": 'Bearer realm="nexus"'} if status == 401 else None
+    return problems.Problem(
+        status=status, type=error.code.replace("_", "-"), title=title, detail=error.detail, headers=headers
+    )
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Answer an error raised in a DRF view (the EXCEPTION_HANDLER setting)."""
+    return problems.exception_handler(
+        problem_from(error) if isinstance(error, DomainError) else error, context
+    )
