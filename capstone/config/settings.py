@@ -191,8 +191,8 @@ HUB_BASE_URL = env_str("HUB_BASE_URL", "http://127.0.0.1:8001/")
 MEDIA_ACCEL_PREFIX = env_str("MEDIA_ACCEL_PREFIX", "")
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [CAPSTONE_DIR / "config" / "static"]
-STATIC_ROOT = Path(env_str("STATIC_ROOT", str(CAPSTONE_DIR / "static")))
-WHITENOISE_USE_FINDERS = DEBUG
+STATIC_ROOT = env_str("STATIC_ROOT", "") or None  # where an image collects them; else they are served where they lie
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 
 # --- the API --------------------------------------------------------------------------------------------------
 

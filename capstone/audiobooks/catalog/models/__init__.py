@@ -5,13 +5,14 @@ Times on a recording's timeline are integer milliseconds. Columns that pages are
 so that ORDER BY means the same on every server; ``sorting.py`` makes the text in them.
 """
 
-from audiobooks.catalog.models.recordings import Audiobook, Chapter, Cover, Credit, ExternalId
+from audiobooks.catalog.models.recordings import Audiobook, Chapter, ChapterSpan, Cover, Credit, ExternalId
 from audiobooks.catalog.models.works import Book, Genre, Person, Publisher, Series, SeriesEntry
 
 __all__ = [
     "Audiobook",
     "Book",
     "Chapter",
+    "ChapterSpan",
     "Cover",
     "Credit",
     "ExternalId",

@@ -1,0 +1,55 @@
+"""The capstone's suite: real PostgreSQL, real Valkey, no network beyond this machine."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cast import make_user, sign_in
+from django.core.cache import caches
+from rest_framework.test import APIClient
+
+from audiobooks.accounts.models import User
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords_and_own_storage(settings, tmp_path: Path) -> None:
+    """Hash passwords fast, keep files to the test."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGE_DIR = tmp_path / "storage"
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> Iterator[None]:
+    """Forget the throttles' counts, so that no test meets another's."""
+    caches["default"].clear()
+    yield
+
+
+@pytest.fixture
+def ada(db) -> User:
+    """Ada curates."""
+    return make_user("ada", role="curator")
+
+
+@pytest.fixture
+def bo(db) -> User:
+    """Bo listens."""
+    return make_user("bo")
+
+
+@pytest.fixture
+def cy(db) -> User:
+    """Cy listens, but has no access to what is restricted."""
+    return make_user("cy")
+
+
+@pytest.fixture
+def anybody() -> APIClient:
+    """Somebody who is not signed in."""
+    return APIClient()
+
+
+@pytest.fixture
+def as_user():
+    """Return a function from a user to a client that is signed in as them."""
+    return sign_in
