@@ -1,0 +1,53 @@
+"""Reading what is stored. Each selector states what it costs."""
+
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from audiobooks.accounts.models import User
+from audiobooks.catalog.models import Cover
+from audiobooks.catalog.selectors import audiobooks_visible_to
+from audiobooks.errors import NotAllowed, NotFound
+from audiobooks.media.models import SourceFile
+from audiobooks.principal import Principal, Role
+
+
+def source_file_covering(audiobook_id: UUID, at_ms: int) -> SourceFile:
+    """Return the file in which this moment of a recording lies. 1 query. Raises ``NotFound``."""
+    before = SourceFile.objects.filter(audiobook=audiobook_id, start_ms__lte=at_ms)
+    file = before.order_by("-start_ms").first()
+    if file is None or at_ms >= file.start_ms + file.duration_ms:
+        raise NotFound("audio_unknown", f"This audiobook has no audio at {at_ms} ms.")
+    return file
+
+
+def source_file_to_hear(source_file_id: UUID, user_id: UUID) -> SourceFile:
+    """
+    Return a file for the user its address was made for. 1 query.
+
+    Whether this user may hear what is restricted was asked when the address was made. Asked again here is what may
+    not wait for it to end: raises ``NotAllowed("account_inactive")`` for a user who is gone or switched off and
+    ``NotFound`` for what was deleted, or withdrawn from listeners.
+    """
+    listener = Principal(user_id=user_id, role=Role.LISTENER)
+    account = User.objects.filter(pk=user_id, is_active=True)
+    file = (
+        SourceFile.objects.filter(pk=source_file_id)
+        .annotate(
+            role=account.values("role"),
+            is_for_listeners=Exists(audiobooks_visible_to(listener).filter(pk=OuterRef("audiobook"))),
+        )
+        .first()
+    )
+    if file is None:
+        raise NotFound("audio_unknown", "There is no audio file at this address.")
+    if file.role is None:
+        raise NotAllowed("account_inactive", "The account this address was made for is no longer active.")
+    if not (file.is_for_listeners or Principal(user_id, Role(file.role)).is_curator):
+        raise NotFound("audio_unknown", "There is no audio file at this address.")
+    return file
+
+
+def cover_exists(sha256: str) -> bool:
+    """Return whether a recording has this cover. 1 query."""
+    return Cover.objects.filter(sha256=sha256).exists()
