@@ -1,0 +1,80 @@
+"""The two addresses of the media process: audio by signature, covers by content."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.permissions import AllowAny
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from audiobooks.errors import NotFound
+from audiobooks.media import addresses, selectors, storage
+from audiobooks.media.sending import stored_file_answer
+
+
+class OneForm(BaseContentNegotiation):
+    """A file has one form, whatever a player says it accepts (RFC 9110, section 12.4.1, lets us send it)."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Return what errors would be rendered with; files are not rendered."""
+        renderer = next(iter(renderers))
+        return renderer, str(renderer.media_type)
+
+
+class MediaView(APIView):
+    """
+    What both have in common: GET and HEAD only, no log-in, readable from any site.
+
+    No cookie opens anything here, so ``Access-Control-Allow-Origin: *`` gives away nothing.
+    """
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    content_negotiation_class = OneForm
+    http_method_names = ["get", "head"]
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """Return what every answer says, errors too."""
+        return super().default_response_headers | {
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Expose-Headers": "Accept-Ranges, Content-Range, ETag, X-Request-ID",
+        }
+
+
+class Audio(MediaView):
+    """GET media/audio/{id}.m4a → 200 · 206 · 304 · 403 signature-invalid, address-expired · 404 · 416 · 503."""
+
+    def get(self, request: Request, source_file_id: UUID) -> HttpResponseBase:
+        """Send an audio file, or a range of it, to whom the address was signed for."""
+        bearer = addresses.verify(source_file_id, request.META["QUERY_STRING"], now=timezone.now())
+        file = selectors.source_file_to_hear(source_file_id, bearer.user_id)
+        headers = {
+            "Content-Type": file.media_type,
+            "Content-Disposition": "inline",
+            "ETag": f'"{file.sha256}"',
+            "Cache-Control": f"private, max-age={bearer.seconds_left}",
+        }
+        name = storage.audio_name(file.sha256)
+        return stored_file_answer(request, name, headers=headers, size_bytes=file.size_bytes)
+
+
+class Cover(MediaView):
+    """GET media/covers/{sha256}/{width}.webp → 200 · 206 · 304 · 404 · 416 · 503."""
+
+    def get(self, request: Request, sha256: str, width_px: str) -> HttpResponseBase:
+        """Send a cover. Its address says what is in it, so it may be kept for ever."""
+        if not selectors.cover_exists(sha256):
+            raise NotFound("cover_unknown", "No recording has this cover.")
+        headers = {
+            "Content-Type": "image/webp",
+            "ETag": f'"{sha256}-{width_px}"',
+            "Cache-Control": "public, max-age=31536000, immutable",
+        }
+        return stored_file_answer(request, storage.cover_name(sha256, int(width_px)), headers=headers)
