@@ -56,17 +56,21 @@ def env_list(name: str, default: str = "") -> list[str]:
 
 def database_from(url: str) -> dict[str, object]:
     """Return Django's form of `postgresql://user:password@host:port/name`."""
+    message = "DATABASE_URL must look like postgresql://user:password@host:5432/name (PostgreSQL only)."
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        message = "DATABASE_URL must look like postgresql://user:password@host:5432/name (PostgreSQL only)."
         raise ImproperlyConfigured(message)
+    try:
+        port = str(parts.port or "")
+    except ValueError:
+        raise ImproperlyConfigured(message) from None  # the cause would print the address, password and all
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "CONN_MAX_AGE": None,  # a connection lives as long as its thread: reconnecting costs four times the query
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
@@ -94,6 +98,7 @@ CSRF_FAILURE_VIEW = "lab_rest.problems.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 AUTH_USER_MODEL = "accounts.User"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # usernames are unique: by a constraint on their lower case
 AUTHENTICATION_BACKENDS = ["audiobooks.accounts.backends.EmailOrUsernameBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -191,7 +196,9 @@ HUB_BASE_URL = env_str("HUB_BASE_URL", "http://127.0.0.1:8001/")
 MEDIA_ACCEL_PREFIX = env_str("MEDIA_ACCEL_PREFIX", "")
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [CAPSTONE_DIR / "config" / "static"]
-STATIC_ROOT = env_str("STATIC_ROOT", "") or None  # where an image collects them; else they are served where they lie
+STATIC_ROOT = (
+    env_str("STATIC_ROOT", "") or None
+)  # where an image collects them; else they are served where they lie
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 
 # --- the API --------------------------------------------------------------------------------------------------
@@ -201,7 +208,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["audiobooks.accounts.authentication.BearerTokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["config.permissions.NobodyByDefault"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["lab_rest.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["lab_rest.filters.AllowListFilterBackend"],
     "EXCEPTION_HANDLER": "config.errors.exception_handler",

@@ -12,7 +12,7 @@ from audiobooks.principal import ANONYMOUS
 @require_safe
 def landing_page(request: HttpRequest) -> HttpResponse:
     """Answer the landing page with the newest recordings anybody may see."""
-    newest = audiobook_cards(ANONYMOUS).order_by("-released_on", "-id")[:8]
+    newest = list(audiobook_cards(ANONYMOUS).order_by("-released_on", "-id")[:8])
     return render(
         request,
         "landing_page.html",

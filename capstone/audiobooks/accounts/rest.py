@@ -44,7 +44,13 @@ class TokenCreate(APIView):
     throttle_classes = (ScopedRateThrottle,)  # interim: the security lab's atomic limiter replaces it
     throttle_scope = "log-in"
 
-    @extend_schema(request=CredentialsIn, responses=AccessTokenOut, tags=["auth"], operation_id="log_in")
+    @extend_schema(
+        request=CredentialsIn,
+        responses=AccessTokenOut,
+        tags=["auth"],
+        operation_id="log_in",
+        summary="Log in",
+    )
     def post(self, request: Request) -> Response:
         """Exchange a username (or e-mail) and password for an access token."""
         credentials = CredentialsIn(data=request.data)
@@ -60,7 +66,7 @@ class Me(APIView):
 
     permission_classes = (IsAuthenticated,)
 
-    @extend_schema(responses=MeOut, tags=["auth"], operation_id="me")
+    @extend_schema(responses=MeOut, tags=["auth"], operation_id="me", summary="Who am I?")
     def get(self, request: Request) -> Response:
         """Return the account behind the access token."""
         user = selectors.user_behind(request.user)

@@ -7,7 +7,7 @@ opens nothing. The algorithm is fixed here; what the token's header claims is ne
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
+from hashlib import sha512
 from uuid import UUID
 
 import jwt
@@ -37,7 +37,7 @@ class AccessToken:
 
 def signing_key() -> bytes:
     """Return the key of this one purpose, derived from SECRET_KEY: a leak of it forges nothing else."""
-    return sha256(b"nexus.access-token:" + settings.SECRET_KEY.encode()).digest()
+    return sha512(b"nexus.access-token:" + settings.SECRET_KEY.encode()).digest()
 
 
 def access_token_for(principal: Principal, *, now: datetime) -> AccessToken:
@@ -70,13 +70,13 @@ def principal_from(text: str) -> Principal:
             issuer=ISSUER,
             options={"require": CLAIMS},
         )
+        if claims["typ"] != TYPE:
+            message = "This is not an access token: send the one that auth/token/ answered."
+            raise TokenRefused(message)
+        return Principal(user_id=UUID(claims["sub"]), role=Role(claims["role"]))
     except jwt.ExpiredSignatureError as error:
         message = "The access token has expired: log in again at auth/token/."
         raise TokenRefused(message) from error
     except (jwt.InvalidTokenError, ValueError) as error:
         message = "The access token is not one of ours: send the one that auth/token/ answered, unaltered."
         raise TokenRefused(message) from error
-    if claims["typ"] != TYPE:
-        message = f"This is a token of type {claims['typ']!r:.20}, not an access token."
-        raise TokenRefused(message)
-    return Principal(user_id=UUID(claims["sub"]), role=Role(claims["role"]))

@@ -30,7 +30,9 @@ class ChapterAudio(APIView):
 
     permission_classes = (IsAuthenticated,)
 
-    @extend_schema(responses=ChapterAudioOut, tags=["listening"], operation_id="chapter_audio")
+    @extend_schema(
+        responses=ChapterAudioOut, tags=["listening"], operation_id="chapter_audio", summary="Hear a chapter"
+    )
     def get(self, request: Request, id: str, position: int) -> Response:  # noqa: A002 — the address's word
         """Return a short-lived signed address of the file that holds a chapter."""
         audio = selectors.chapter_audio(request.user, identifier(id), position, now=timezone.now())

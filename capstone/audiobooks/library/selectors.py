@@ -34,7 +34,9 @@ def audiobook_to_hear(principal: Principal, audiobook_id: UUID) -> Audiobook:
     audiobook = audiobook_visible_to(principal, audiobook_id)
     needs_grant = audiobook.access == Audiobook.Access.RESTRICTED and not principal.is_curator
     if needs_grant and not Grant.objects.filter(user=principal.user_id, audiobook=audiobook).exists():
-        raise NotAllowed("grant_required", "This audiobook is restricted: ask a curator for a grant to hear it.")
+        raise NotAllowed(
+            "grant_required", "This audiobook is restricted: ask a curator for a grant to hear it."
+        )
     return audiobook
 
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics
 from rest_framework.permissions import AllowAny
 
@@ -18,6 +18,18 @@ from lab_rest.pagination import KeysetPagination
 
 BY_NAME = {"name": ("sort_name", "id"), "-name": ("-sort_name", "-id")}
 BY_TITLE = {"title": ("sort_title", "id"), "-title": ("-sort_title", "-id")}
+
+
+def operation(operation_id: str, summary: str) -> Callable[[type[Any]], type[Any]]:
+    """Name and describe a view's GET in the OpenAPI document."""
+    a_page = "One page. Follow `next`, or the Link header, until there is none; what is added meanwhile moves nothing."
+    one_thing = "404 where it does not exist, and where the caller may not know that it does."
+    description = a_page if operation_id.endswith("_list") else one_thing
+    return extend_schema_view(
+        get=extend_schema(
+            tags=["catalog"], operation_id=operation_id, summary=summary, description=description
+        )
+    )
 
 
 class CatalogView(generics.GenericAPIView[Any]):
@@ -78,7 +90,7 @@ def identifier(text: str) -> UUID:
         ) from error
 
 
-@extend_schema(tags=["catalog"], operation_id="audiobooks_list")
+@operation("audiobooks_list", "List recordings")
 class AudiobookList(CatalogList):
     """GET audiobooks/ → 200 a page of recordings · 400."""
 
@@ -94,7 +106,7 @@ class AudiobookList(CatalogList):
     default_ordering = "title"
 
 
-@extend_schema(tags=["catalog"], operation_id="audiobooks_get")
+@operation("audiobooks_get", "Get a recording")
 class AudiobookDetail(CatalogDetail):
     """GET audiobooks/{id}/ → 200 the recording · 404."""
 
@@ -102,7 +114,7 @@ class AudiobookDetail(CatalogDetail):
     serializer_class = shapes.AudiobookOut
 
 
-@extend_schema(tags=["catalog"], operation_id="chapters_list")
+@operation("chapters_list", "List a recording's chapters")
 class ChapterList(CatalogList):
     """GET audiobooks/{id}/chapters/ → 200 a page of chapters · 400 · 404."""
 
@@ -112,7 +124,7 @@ class ChapterList(CatalogList):
     default_ordering = "position"
 
 
-@extend_schema(tags=["catalog"], operation_id="books_list")
+@operation("books_list", "List works")
 class BookList(CatalogList):
     """GET books/ → 200 a page of works · 400."""
 
@@ -123,7 +135,7 @@ class BookList(CatalogList):
     default_ordering = "title"
 
 
-@extend_schema(tags=["catalog"], operation_id="books_get")
+@operation("books_get", "Get a work")
 class BookDetail(CatalogDetail):
     """GET books/{id}/ → 200 the work · 404."""
 
@@ -131,7 +143,7 @@ class BookDetail(CatalogDetail):
     serializer_class = shapes.BookOut
 
 
-@extend_schema(tags=["catalog"], operation_id="people_list")
+@operation("people_list", "List people")
 class PersonList(CatalogList):
     """GET people/ → 200 a page of people · 400."""
 
@@ -142,7 +154,7 @@ class PersonList(CatalogList):
     default_ordering = "name"
 
 
-@extend_schema(tags=["catalog"], operation_id="people_get")
+@operation("people_get", "Get a person")
 class PersonDetail(CatalogDetail):
     """GET people/{id}/ → 200 the person · 404."""
 
@@ -150,7 +162,7 @@ class PersonDetail(CatalogDetail):
     serializer_class = shapes.PersonOut
 
 
-@extend_schema(tags=["catalog"], operation_id="series_list")
+@operation("series_list", "List series")
 class SeriesList(CatalogList):
     """GET series/ → 200 a page of series · 400."""
 
@@ -161,7 +173,7 @@ class SeriesList(CatalogList):
     default_ordering = "name"
 
 
-@extend_schema(tags=["catalog"], operation_id="series_get")
+@operation("series_get", "Get a series")
 class SeriesDetail(CatalogDetail):
     """GET series/{id}/ → 200 the series · 404."""
 
@@ -169,7 +181,7 @@ class SeriesDetail(CatalogDetail):
     serializer_class = shapes.SeriesOut
 
 
-@extend_schema(tags=["catalog"], operation_id="series_books_list")
+@operation("series_books_list", "List a series' books, in order")
 class SeriesBookList(CatalogList):
     """GET series/{id}/books/ → 200 a page of its books, in order · 400 · 404."""
 
@@ -179,7 +191,7 @@ class SeriesBookList(CatalogList):
     default_ordering = "sequence"
 
 
-@extend_schema(tags=["catalog"], operation_id="genres_list")
+@operation("genres_list", "List genres: a tree, flat")
 class GenreList(CatalogList):
     """GET genres/ → 200 a page of genres · 400."""
 
@@ -189,7 +201,7 @@ class GenreList(CatalogList):
     default_ordering = "name"
 
 
-@extend_schema(tags=["catalog"], operation_id="publishers_list")
+@operation("publishers_list", "List publishers")
 class PublisherList(CatalogList):
     """GET publishers/ → 200 a page of publishers · 400."""
 
