@@ -74,7 +74,7 @@ def read_cursor(cursor: str, *, ordering: str, scope: str, max_age: timedelta | 
 
 def _refused(code: str, detail: str) -> Problem:
     errors = [FieldError(parameter="cursor", code=code, detail=detail)]
-    return Problem(status=400, type="invalid-cursor", title="Invalid cursor", detail=detail, errors=errors)
+    return Problem(status=400, type="invalid-cursor", detail=detail, errors=errors)
 
 
 def _signer() -> TimestampSigner:

@@ -4,59 +4,36 @@ import logging
 import math
 from collections.abc import Mapping
 from functools import singledispatch
-from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import (
-    BadRequest,
-    DisallowedHost,
-    PermissionDenied,
-    RequestDataTooBig,
-    SuspiciousOperation,
-    TooManyFieldsSent,
-    TooManyFilesSent,
-)
-from django.core.exceptions import ValidationError as DjangoValidationError
+from django.core import exceptions as django
 from django.db import DataError
 from django.http import Http404, HttpRequest
 from django.http.multipartparser import MultiPartParserError
-from rest_framework.exceptions import (
-    APIException,
-    ErrorDetail,
-    NotAcceptable,
-    Throttled,
-    UnsupportedMediaType,
-    ValidationError,
-)
+from rest_framework import exceptions as rest
 from rest_framework.fields import get_error_detail
 from rest_framework.request import Request
 
-from lab_rest.field_errors import FieldError, body_errors, parameter_errors, unstorable_text
+from lab_rest.field_errors import FieldError, body_errors, parameter_errors, summary, unstorable_text
 
 logger = logging.getLogger(__name__)
 AnyRequest = HttpRequest | Request
 
-REFUSALS: Mapping[type[SuspiciousOperation], tuple[int, str, str, str]] = {
-    DisallowedHost: (400, "unknown-host", "Unknown host", "This service does not answer to that Host."),
-    RequestDataTooBig: (
+# The exceptions' own words are for the log alone: they may speak of settings and paths.
+REFUSALS: Mapping[type[django.SuspiciousOperation], tuple[int, str, str]] = {
+    django.DisallowedHost: (400, "unknown-host", "This service does not answer to that Host."),
+    django.RequestDataTooBig: (
         413,
         "content-too-large",
-        "Content too large",
-        "The body is larger than {0.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.",
+        "The limit is {0.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.",
     ),
-    TooManyFieldsSent: (
+    django.TooManyFieldsSent: (
         400,
         "too-many-fields",
-        "Too many fields",
-        "The form has more than {0.DATA_UPLOAD_MAX_NUMBER_FIELDS} fields.",
+        "The limit is {0.DATA_UPLOAD_MAX_NUMBER_FIELDS} fields.",
     ),
-    TooManyFilesSent: (
-        400,
-        "too-many-files",
-        "Too many files",
-        "The form has more than {0.DATA_UPLOAD_MAX_NUMBER_FILES} files.",
-    ),
+    django.TooManyFilesSent: (400, "too-many-files", "The limit is {0.DATA_UPLOAD_MAX_NUMBER_FILES} files."),
 }
 
 
@@ -65,7 +42,7 @@ class Problem(Exception):
     An error with everything its caller needs; raise it anywhere below an API view.
 
     ``type`` is a kebab-case slug, documented where ``LAB_REST_PROBLEM_BASE`` points; ``title`` is the same for
-    every problem of that type (default: the status phrase); ``detail`` speaks of this one occurrence.
+    every problem of that type (default: the slug in words); ``detail`` speaks of this one occurrence.
     """
 
     def __init__(
@@ -81,7 +58,7 @@ class Problem(Exception):
         super().__init__(detail or type)
         self.status = status
         self.type = type
-        self.title = title or HTTPStatus(status).phrase
+        self.title = title or type.replace("-", " ").capitalize()
         self.detail = detail
         self.errors = errors
         self.headers = dict(headers or {})
@@ -89,9 +66,7 @@ class Problem(Exception):
 
 def invalid_query(errors: list[FieldError]) -> Problem:
     """Return the 400 for wrong query parameters."""
-    count = len(errors)
-    detail = errors[0]["detail"] if count == 1 else f"{count} query parameters are not valid: see errors."
-    return Problem(status=400, type="invalid-query", title="Invalid query", detail=detail, errors=errors)
+    return Problem(status=400, type="invalid-query", detail=summary(errors), errors=errors)
 
 
 @singledispatch
@@ -110,57 +85,39 @@ def _problem(exc: Problem, request: AnyRequest) -> Problem:
 
 
 @problem_for.register
-def _api_exception(exc: APIException, request: AnyRequest) -> Problem:
+def _api_exception(exc: rest.APIException, request: AnyRequest) -> Problem:
     detail: Any = exc.detail
     if isinstance(detail, Mapping):  # simplejwt's {"detail": …, "code": …, "messages": […]}
         detail = detail.get("detail", exc.default_detail)
     elif isinstance(detail, list):
         detail = " ".join(map(str, detail))
-    slug = detail.code if isinstance(detail, ErrorDetail) and detail.code else exc.default_code
-    authenticate = getattr(exc, "auth_header", None)
-    headers = {"WWW-Authenticate": authenticate} if authenticate else None
-    return Problem(status=exc.status_code, type=slug.replace("_", "-"), detail=str(detail), headers=headers)
+    slug = detail.code if isinstance(detail, rest.ErrorDetail) and detail.code else exc.default_code
+    problem = Problem(status=exc.status_code, type=slug.replace("_", "-"), detail=str(detail))
+    if authenticate := getattr(exc, "auth_header", None):
+        problem.headers["WWW-Authenticate"] = authenticate
+    if wait := getattr(exc, "wait", None):
+        problem.headers["Retry-After"] = str(math.ceil(wait))
+    if isinstance(exc, rest.UnsupportedMediaType) and isinstance(request, Request):
+        # RFC 9110, section 15.5.16: say what would have been accepted.
+        problem.headers["Accept"] = ", ".join(str(parser.media_type) for parser in request.parsers or ())
+    if isinstance(exc, rest.NotAcceptable):
+        known = ", ".join(str(renderer.media_type) for renderer in exc.available_renderers or ())
+        problem.detail = f"This address answers {known}; the Accept header allows none of it."
+    return problem
 
 
 @problem_for.register
-def _invalid_input(exc: ValidationError, request: AnyRequest) -> Problem:
+def _invalid_input(exc: rest.ValidationError, request: AnyRequest) -> Problem:
     detail: Any = exc.detail
     if request.method in ("GET", "HEAD") and isinstance(detail, Mapping):  # no body: the query is the input
         return invalid_query(parameter_errors(detail))
     errors = body_errors(detail)
-    title, count = "Invalid input", len(errors)
-    detail = errors[0]["detail"] if count == 1 else f"{count} values of the body are not valid: see errors."
-    return Problem(status=400, type="invalid-input", title=title, detail=detail, errors=errors)
+    return Problem(status=400, type="invalid-input", detail=summary(errors), errors=errors)
 
 
 @problem_for.register
-def _invalid_value(exc: DjangoValidationError, request: AnyRequest) -> Problem:
-    return _invalid_input(ValidationError(get_error_detail(exc)), request)
-
-
-@problem_for.register
-def _throttled(exc: Throttled, request: AnyRequest) -> Problem:
-    problem = _api_exception(exc, request)
-    wait = getattr(exc, "wait", None)
-    if wait is not None:
-        problem.headers["Retry-After"] = str(max(1, math.ceil(wait)))
-    return problem
-
-
-@problem_for.register
-def _not_acceptable(exc: NotAcceptable, request: AnyRequest) -> Problem:
-    problem = _api_exception(exc, request)
-    known = ", ".join(renderer.media_type or "" for renderer in exc.available_renderers or ())
-    problem.detail = f"This address answers {known}; the Accept header allows none of it."
-    return problem
-
-
-@problem_for.register
-def _unsupported_media_type(exc: UnsupportedMediaType, request: AnyRequest) -> Problem:
-    problem = _api_exception(exc, request)
-    if isinstance(request, Request):  # RFC 9110, section 15.5.16: say what would have been accepted
-        problem.headers["Accept"] = ", ".join(parser.media_type or "" for parser in request.parsers or ())
-    return problem
+def _invalid_value(exc: django.ValidationError, request: AnyRequest) -> Problem:
+    return _invalid_input(rest.ValidationError(get_error_detail(exc)), request)
 
 
 @problem_for.register
@@ -171,22 +128,20 @@ def _not_found(exc: Http404, request: AnyRequest) -> Problem:
 
 
 @problem_for.register
-def _permission_denied(exc: PermissionDenied, request: AnyRequest) -> Problem:
+def _permission_denied(exc: django.PermissionDenied, request: AnyRequest) -> Problem:
     return Problem(status=403, type="permission-denied", detail=str(exc) or "You may not do this.")
 
 
-@problem_for.register(BadRequest)
+@problem_for.register(django.BadRequest)
 @problem_for.register(MultiPartParserError)
 def _bad_request(exc: Exception, request: AnyRequest) -> Problem:
     return Problem(status=400, type="bad-request", detail=str(exc) or "The request could not be read.")
 
 
 @problem_for.register
-def _suspicious_operation(exc: SuspiciousOperation, request: AnyRequest) -> Problem:
-    # The exception's own words are for the log: they may speak of settings and paths.
-    default = (400, "bad-request", "Bad Request", "The server refuses this request.")
-    status, slug, title, detail = REFUSALS.get(type(exc), default)
-    return Problem(status=status, type=slug, title=title, detail=detail.format(settings))
+def _suspicious_operation(exc: django.SuspiciousOperation, request: AnyRequest) -> Problem:
+    status, slug, detail = REFUSALS.get(type(exc), (400, "bad-request", "The server refuses this request."))
+    return Problem(status=status, type=slug, detail=detail.format(settings))
 
 
 @problem_for.register(DataError)
@@ -197,4 +152,4 @@ def _unstorable_text(exc: Exception, request: AnyRequest) -> Problem | None:
     if not errors:
         return None
     logger.warning("Refused text that cannot be stored", exc_info=exc)
-    return Problem(status=400, type="unstorable-text", detail=errors[0]["detail"], errors=errors)
+    return Problem(status=400, type="unstorable-text", detail=summary(errors), errors=errors)

@@ -69,6 +69,15 @@ def parameter_errors(detail: Mapping[str, Iterable[object]]) -> list[FieldError]
     ]
 
 
+def summary(errors: list[FieldError]) -> str:
+    """Say the first error with its place, and how many more there are."""
+    if not errors:
+        return ""
+    place = errors[0].get("parameter") or errors[0].get("pointer", ROOT)
+    first = errors[0]["detail"] if place == ROOT else f"{place}: {errors[0]['detail']}"
+    return first if len(errors) == 1 else f"{first} ({len(errors) - 1} more: see errors.)"
+
+
 def unstorable_text(request: HttpRequest | Request) -> list[FieldError]:
     """Name every place of the request that carries a NUL or a surrogate: path, query parameters, parsed body."""
     errors = unstorable_parameters(request)

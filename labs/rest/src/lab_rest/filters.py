@@ -31,7 +31,7 @@ class AllowListFilterBackend(DjangoFilterBackend):  # type: ignore[misc]  # unty
             FieldError(
                 parameter=name,
                 code="unknown",
-                detail=f'There is no parameter "{name[:40]}". Known: {", ".join(known)}.',
+                detail=f"Unknown parameter. Known: {', '.join(known) or 'none'}.",
             )
             for name in request.query_params
             if name not in known

@@ -92,7 +92,7 @@ class KeysetPagination(BasePagination):
     def _parameter(self, name: str) -> str | None:
         values = self.request.query_params.getlist(name)
         if len(values) > 1:
-            _refuse(name, "repeated", f'"{name}" may be given once; it was given {len(values)} times.')
+            _refuse(name, "repeated", f"Given {len(values)} times; once is allowed.")
         return values[0] if values else None
 
     def _limit(self) -> int:
@@ -102,7 +102,7 @@ class KeysetPagination(BasePagination):
         asked = int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
         if not 1 <= asked <= self.max_limit:
             allowed = f"a whole number from 1 to {self.max_limit}"
-            _refuse("limit", "out_of_range", f'"limit" is {allowed}, not "{text[:SHOWN]}".')
+            _refuse("limit", "out_of_range", f"Must be {allowed}, not '{text[:SHOWN]}'.")
         return asked
 
     def _ordering(self, queryset: QuerySet[Any], view: APIView | None) -> tuple[str, tuple[Column, ...]]:
@@ -116,13 +116,13 @@ class KeysetPagination(BasePagination):
         name = default if name is None else name
         if name not in orderings:
             known = ", ".join(orderings)
-            _refuse("ordering", "unknown", f'There is no ordering "{name[:SHOWN]}". Known: {known}.')
+            _refuse("ordering", "unknown", f"Unknown: '{name[:SHOWN]}'. Known: {known}.")
         return name, columns_of(queryset, orderings[name])
 
     def _count(self, queryset: QuerySet[Any]) -> int | None:
         asked = self._parameter("count")
         if asked not in (None, "exact", "estimate"):
-            _refuse("count", "unknown", f'"count" is exact or estimate, not "{asked[:SHOWN]}".')
+            _refuse("count", "unknown", f"Must be exact or estimate, not '{asked[:SHOWN]}'.")
         if asked is None:
             return None
         return queryset.count() if asked == "exact" else estimated_count(queryset)

@@ -121,7 +121,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """``CSRF_FAILURE_VIEW``."""
     if _prefers_html(request):
         return csrf.csrf_failure(request, reason=reason)
-    return problem_response(request, Problem(status=403, type="csrf-failed", detail=reason))
+    return problem_response(
+        request, Problem(status=403, type="csrf-failed", title="CSRF failed", detail=reason)
+    )
 
 
 def _page_or_problem(
