@@ -1,0 +1,1 @@
+"""The code behind ./nexus: services, processes, checks, labs, docs."""

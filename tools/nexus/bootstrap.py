@@ -1,0 +1,265 @@
+"""
+Make `.venv` where it is missing or out of date, then become it.
+
+Standard library only: this runs before anything is installed. `.venv/nexus-stamp.json` is written last, so an
+install that was interrupted has no stamp, and the next start builds it again from nothing.
+"""
+
+import errno
+import fcntl
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import NoReturn, TypedDict
+
+NEEDED_MB = 900  # .venv takes 740 MB on Linux
+SOURCE_FOLDERS = ("capstone", "labs/*/src", "labs/*", "tools")
+
+
+class InstallError(Exception):
+    """What stands in the way, and what to do about it."""
+
+
+class Stamp(TypedDict):
+    """What `.venv` was made from: a difference in `place` needs a new one, in `locks` an update."""
+
+    place: list[str]
+    locks: str
+    sources: list[str]
+
+
+def main(root: str, arguments: Sequence[str]) -> int:
+    """Hand over to `.venv/bin/python -m nexus …`; returns an exit code only when that is impossible."""
+    checkout = Path(root)
+    try:
+        install_where_needed(checkout)
+    except InstallError as error:
+        return stop(str(error))
+    except OSError as error:
+        return stop(explanation(error, checkout))
+    except KeyboardInterrupt:
+        return stop("interrupted; the next start begins the installation again.", code=130)
+    return become(str(checkout / ".venv/bin/python"), arguments)
+
+
+def become(python: str, arguments: Sequence[str]) -> NoReturn:
+    """Replace this process: one process, one exit code, and signals arrive where they belong."""
+    os.execv(python, [python, "-P", "-m", "nexus", *arguments])  # noqa: S606 -- no shell is the point
+
+
+def stop(message: str, code: int = 1) -> int:
+    """Print why nothing can run."""
+    say(message)
+    return code
+
+
+def say(message: str) -> None:
+    """Print one line of progress or of reason, beside the command's own output."""
+    print(f"nexus: {message}", file=sys.stderr, flush=True)
+
+
+def explanation(error: OSError, checkout: Path) -> str:
+    """Return what the person at the keyboard can do about an operating system's refusal."""
+    where = error.filename or checkout
+    if error.errno == errno.ENOSPC:
+        return (
+            f"the disk is full ({where}). .venv needs about {NEEDED_MB} MB; free some space and start again."
+        )
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return f"cannot write {where} ({error.strerror}). Make the checkout writable, or clone it where you may write."
+    return f"{error.strerror}: {where}"
+
+
+def install_where_needed(checkout: Path) -> None:
+    """Bring `.venv` up to date. One start installs at a time; the others wait and find it done."""
+    if up_to_date(checkout):
+        return
+    with only_one_installs(checkout / ".nexus"):
+        if not up_to_date(checkout):
+            install(checkout)
+
+
+def up_to_date(checkout: Path) -> bool:
+    """Tell whether `.venv` works here and was made from these locks."""
+    return python_works(checkout) and read_stamp(checkout) == wanted_stamp(checkout)
+
+
+def python_works(checkout: Path) -> bool:
+    """Tell whether `.venv/bin/python` leads to a program (an upgrade of the system's Python may remove it)."""
+    return os.access(checkout / ".venv/bin/python", os.X_OK)
+
+
+def stamp_file(checkout: Path) -> Path:
+    """Return where the stamp lies."""
+    return checkout / ".venv/nexus-stamp.json"
+
+
+def read_stamp(checkout: Path) -> Stamp | None:
+    """Return the stamp, or None where no installation was ever finished."""
+    try:
+        stamp: Stamp = json.loads(stamp_file(checkout).read_text())
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return None
+    return stamp
+
+
+def wanted_stamp(checkout: Path) -> Stamp:
+    """Return what the stamp must say."""
+    digest = hashlib.sha256()
+    for lock in lock_files(checkout):
+        digest.update(lock.read_bytes())
+    return {
+        "place": [str(checkout), str((checkout / ".venv/bin/python").resolve())],
+        "locks": digest.hexdigest(),
+        "sources": source_folders(checkout),
+    }
+
+
+def lock_files(checkout: Path) -> list[Path]:
+    """Return the locked requirements."""
+    locks = sorted((checkout / "requirements").glob("*.txt"))
+    if not locks:
+        raise InstallError(f"{checkout}/requirements holds no *.txt: is this a complete checkout?")
+    return locks
+
+
+def source_folders(checkout: Path) -> list[str]:
+    """Return our own folders on the import path; pip refuses editable installs beside hashes."""
+    return [
+        str(path) for pattern in SOURCE_FOLDERS for path in sorted(checkout.glob(pattern)) if path.is_dir()
+    ]
+
+
+@contextmanager
+def only_one_installs(state: Path) -> Iterator[None]:
+    """Hold the installation's lock; the kernel drops it with the process, however that ends."""
+    state.mkdir(mode=0o700, exist_ok=True)
+    with (state / "install.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another start is installing; waiting for it …")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def install(checkout: Path) -> None:
+    """Make `.venv` anew, or update the one that stands here."""
+    started, venv, stamp = time.monotonic(), checkout / ".venv", read_stamp(checkout)
+    fresh = not python_works(checkout) or stamp is None or stamp["place"] != wanted_stamp(checkout)["place"]
+    stamp_file(checkout).unlink(missing_ok=True) if venv.is_dir() else None
+    if fresh:
+        check_space(checkout)
+        say(f"[1/3] making .venv with Python {sys.version.split()[0]} …")
+        make_venv(venv)
+    if fresh or stamp is None or stamp["locks"] != wanted_stamp(checkout)["locks"]:
+        install_requirements(checkout, fresh=fresh)
+    (site_packages(venv) / "nexus.pth").write_text("\n".join(source_folders(checkout)) + "\n")
+    write_stamp(checkout)
+    say(f"installed in {time.monotonic() - started:.1f} s.")
+
+
+def check_space(checkout: Path) -> None:
+    """Refuse before the disk is full rather than after."""
+    free_mb = shutil.disk_usage(checkout).free // 2**20
+    if free_mb < NEEDED_MB:
+        raise InstallError(f"{checkout} has {free_mb} MB free; .venv needs about {NEEDED_MB} MB.")
+
+
+def make_venv(venv: Path) -> None:
+    """Make an empty environment with pip, by the standard library or by what stands in for it."""
+    if venv.is_symlink() or venv.is_file():
+        raise InstallError(f"{venv} is not a folder: move it away, ./nexus makes its own.")
+    python = getattr(
+        sys, "_base_executable", sys.executable
+    )  # not sys.executable: that may lie in the .venv about to be removed
+    shutil.rmtree(venv, ignore_errors=False) if venv.exists() else None
+    if importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv"):
+        run([python, "-m", "venv", str(venv)])
+    elif uv := shutil.which("uv"):
+        run([uv, "venv", "--quiet", "--seed", "--no-project", "--python", python, str(venv)])
+    elif virtualenv := shutil.which("virtualenv"):
+        run([virtualenv, "--quiet", "--python", python, str(venv)])
+    else:
+        version = f"python3.{sys.version_info.minor}"
+        raise InstallError(
+            f"this Python ({python}) cannot make virtual environments: its ensurepip is missing.\n"
+            f"Debian, Ubuntu: apt install {version}-venv (or python3-venv). Elsewhere: install uv or virtualenv."
+        )
+
+
+def install_requirements(checkout: Path, *, fresh: bool) -> None:
+    """Install what is locked, nothing else: by uv in seconds; by pip where uv is refused."""
+    python, locks = str(checkout / ".venv/bin/python"), lock_files(checkout)
+    try:
+        if fresh:
+            say("[2/3] installing the installer, uv …")
+            install_uv(checkout, python)
+        say(f"[3/3] installing {count_of_packages(locks)} packages …")
+        quiet = [] if sys.stderr.isatty() else ["--quiet"]
+        command = [python, "-m", "uv", "pip", "sync", *quiet, "--python", python, "--require-hashes"]
+        run([*command, "--compile-bytecode", *map(str, locks)])
+    except InstallError as error:
+        check_not_full(checkout)
+        say(
+            f"{error}\nnexus: [3/3] trying pip, which reads its own index settings and takes about a minute …"
+        )
+        files = [word for lock in locks for word in ("-r", str(lock))]
+        run([python, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes", *files])
+
+
+def check_not_full(checkout: Path) -> None:
+    """Name the full disk as the cause, where it is one."""
+    if shutil.disk_usage(checkout).free < 2**24:
+        raise OSError(errno.ENOSPC, "No space left on device", str(checkout))
+
+
+def install_uv(checkout: Path, python: str) -> None:
+    """Install uv alone, by pip, from its own locked lines."""
+    lines = re.search(r"^uv==.*?(?=^\S|\Z)", (checkout / "requirements/dev.txt").read_text(), re.M | re.S)
+    if lines is None:
+        raise InstallError("requirements/dev.txt does not lock uv: ./nexus lock writes it.")
+    with NamedTemporaryFile("w", suffix=".txt", dir=checkout / ".nexus") as file:
+        file.write(lines[0])
+        file.flush()
+        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        run([*pip, "--require-hashes", "-r", file.name])
+
+
+def count_of_packages(locks: Sequence[Path]) -> int:
+    """Return how many different packages the locks name."""
+    return len(
+        {name for lock in locks for name in re.findall(r"^([\w.-]+)(?:\[.*?\])?==", lock.read_text(), re.M)}
+    )
+
+
+def site_packages(venv: Path) -> Path:
+    """Return where this environment's packages lie."""
+    return next((venv / "lib").glob("python3.*")) / "site-packages"
+
+
+def write_stamp(checkout: Path) -> None:
+    """Say, in one step and last of all, that the installation is complete."""
+    target = stamp_file(checkout)
+    half_written = target.with_suffix(".new")
+    half_written.write_text(json.dumps(wanted_stamp(checkout), indent=1))
+    half_written.replace(target)
+
+
+def run(command: Sequence[str]) -> None:
+    """Run a step of the installation. Raises ``InstallError`` where it fails; its own words stand above."""
+    code = subprocess.run(command, check=False).returncode
+    if code:
+        raise InstallError(
+            f"{' '.join(command[:5])} … failed with exit code {code}; the reason stands above."
+        )

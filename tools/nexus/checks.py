@@ -1,0 +1,177 @@
+"""Checks: programs that say yes or no. Run side by side, reported one by one, counted at the end."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nexus import processes
+from nexus.services import CHECKOUT
+from nexus.services.guard import Guard
+
+
+@dataclass(frozen=True)
+class Check:
+    """One program to run. ``is_pytest``: its tests are counted one by one, else it counts as one."""
+
+    suite: str
+    what: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    is_pytest: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a check."""
+
+    check: Check
+    seconds: float
+    passed: int
+    failed: int
+    skipped: list[str] = field(default_factory=list)
+    output: str = ""
+
+
+class Runner:
+    """Runs checks side by side, as many as there are processors; ends them all when it is interrupted."""
+
+    def __init__(self, guard: Guard) -> None:
+        self.guard = guard
+        self.groups: set[int] = set()
+        self.is_ending = False
+        self.lock = threading.Lock()
+
+    def run(self, checks: Sequence[Check]) -> list[Outcome]:
+        """Run every check and print each one's output as it ends."""
+        outcomes = []
+        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+            futures: list[Future[Outcome]] = [pool.submit(self.run_one, check) for check in checks]
+            try:
+                for future in as_completed(futures):
+                    outcomes.append(future.result())
+                    report(outcomes[-1])
+            except BaseException:
+                self.end_all(futures)
+                raise
+        return outcomes
+
+    def run_one(self, check: Check) -> Outcome:
+        """Run one check to its end."""
+        started = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="nexus-") as folder:
+            junit, output = Path(folder) / "junit.xml", Path(folder) / "output"
+            command = [*check.command, *[f"--junitxml={junit}"] * check.is_pytest]
+            code = self.exit_code(command, check.environment, output)
+            passed, failed, skipped = counts(junit) if junit.exists() else (int(code == 0), 0, [])
+            failed = max(
+                failed, int(code != 0)
+            )  # a crash, or no test at all, is a failure even where none failed
+            return Outcome(
+                check, time.monotonic() - started, passed, failed, skipped, output.read_text(errors="replace")
+            )
+
+    def exit_code(self, command: Sequence[str], environment: Mapping[str, str], output: Path) -> int:
+        """Run a program of a process group of its own, so that all it started can be ended with it."""
+        with self.lock, output.open("w") as file:
+            if self.is_ending:
+                return 1
+            process = subprocess.Popen(
+                command,
+                env=environment,
+                cwd=CHECKOUT,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+            )
+            self.groups.add(process.pid)
+            self.guard.tell("watch", process.pid)
+        code = process.wait()
+        with self.lock:
+            self.groups.discard(process.pid)
+            self.guard.tell("forget", process.pid)
+        return code
+
+    def end_all(self, futures: Sequence[Future[Outcome]]) -> None:
+        """End what runs, begin nothing more."""
+        with processes.undisturbed(), self.lock:
+            self.is_ending = True
+            for future in futures:
+                future.cancel()
+            groups = set(self.groups)
+        for group in groups:
+            processes.end_group(group)
+
+
+def counts(junit: Path) -> tuple[int, int, list[str]]:
+    """Return how many tests passed and failed, and why each other one was skipped."""
+    passed, failed, skipped = 0, 0, []
+    for case in ET.parse(junit).iter("testcase"):  # noqa: S314 -- reads only what our own pytest wrote
+        if (skip := case.find("skipped")) is not None:
+            skipped.append(f"{case.get('classname')}.{case.get('name')}: {skip.get('message')}")
+        elif case.find("failure") is not None or case.find("error") is not None:
+            failed += 1
+        else:
+            passed += 1
+    return passed, failed, skipped
+
+
+def report(outcome: Outcome) -> None:
+    """Print one check's output under a heading that tells how it ended."""
+    word = "FAILED" if outcome.failed else "passed"
+    print(f"\n── {outcome.check.suite}: {outcome.check.what} — {word} in {outcome.seconds:.1f} s", flush=True)
+    print(outcome.output.strip(), flush=True)
+
+
+def conclude(outcomes: Sequence[Outcome]) -> int:
+    """Print the table and the totals; return the exit code."""
+    skipped = [reason for outcome in outcomes for reason in outcome.skipped]
+    print()
+    print_table(
+        ["suite", "what", "passed", "failed", "skipped", "seconds"],
+        [
+            [
+                o.check.suite,
+                o.check.what,
+                str(o.passed),
+                str(o.failed),
+                str(len(o.skipped)),
+                f"{o.seconds:.1f}",
+            ]
+            for o in sorted(outcomes, key=lambda outcome: (outcome.check.suite, outcome.check.what))
+        ],
+    )
+    for reason in skipped:
+        print(f"skipped: {reason}")
+    failed = sum(outcome.failed for outcome in outcomes)
+    print(
+        f"\n{sum(outcome.passed for outcome in outcomes)} passed, {failed} failed, {len(skipped)} skipped",
+        flush=True,
+    )
+    return 1 if failed else 0
+
+
+def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table: with lines and colours on a terminal, plain columns elsewhere."""
+    if sys.stdout.isatty():
+        from rich.console import Console  # noqa: PLC0415 -- a tenth of a second that most commands need not wait for
+        from rich.table import Table  # noqa: PLC0415
+
+        table = Table(*heads, show_header=any(heads))
+        for row in rows:
+            table.add_row(*row)
+        Console().print(table)
+        return
+    widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
+    for row in [heads, *rows] if any(heads) else rows:
+        print(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip(), flush=True
+        )

@@ -1,0 +1,157 @@
+"""The words ./nexus understands. Each command is a few lines that call the module doing the work."""
+
+import sys
+from typing import Annotated, Literal
+
+import typer
+from typer import Argument, Context, Exit, Option
+
+from nexus import checks, docs, doctor, lint, lock, run, test, up
+from nexus.services import CHECKOUT
+
+PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+MARKUP: Literal["rich"] | None = "rich" if sys.stdout.isatty() else None  # plain text for a pipe
+PORT = {"min": 1, "max": 65535}
+
+app = typer.Typer(
+    name="nexus",
+    help="Project Nexus: the audiobook platform, its labs and its hub. Start with `./nexus up`.",
+    no_args_is_help=True,
+    context_settings={"max_content_width": 110},
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=MARKUP,
+)
+docs_app = typer.Typer(
+    no_args_is_help=True,
+    help="The hub: serve it while writing, or build and check it.",
+    rich_markup_mode=MARKUP,
+)
+lab_app = typer.Typer(help="The labs: list them, show one, serve its playground.", rich_markup_mode=MARKUP)
+app.add_typer(docs_app, name="docs")
+app.add_typer(lab_app, name="lab")
+
+
+@app.command("up")
+def on_up(
+    port: Annotated[
+        int | None, Option(help="The API's port [usually 8000, else the next free one].", **PORT)
+    ] = None,
+    hub_port: Annotated[int | None, Option(help="The hub's port [usually 8001].", **PORT)] = None,
+    media_port: Annotated[int | None, Option(help="The media process's port [usually 8002].", **PORT)] = None,
+    hub: Annotated[bool, Option("--hub/--no-hub", help="Serve the hub too.")] = True,
+    rabbitmq: Annotated[
+        bool, Option("--rabbitmq", help="Queues on RabbitMQ, from the system's package.")
+    ] = False,
+) -> None:
+    """Run the platform with its demo catalogue; Ctrl-C ends it."""
+    up.up(up.Wanted(port, hub_port, media_port, hub=hub, rabbitmq=rabbitmq))
+
+
+@app.command("test")
+def on_test(
+    what: Annotated[
+        list[str] | None, Argument(help=f"{', '.join(test.WORDS)}, or a path; nothing means everything.")
+    ] = None,
+    all_: Annotated[
+        bool, Option("--all", help="As at night: every suite three times, each in another order.")
+    ] = False,
+    rabbitmq: Annotated[
+        bool, Option("--rabbitmq", help="Start RabbitMQ from the system's package for its tests.")
+    ] = False,
+) -> None:
+    """Run every check, or those named; the last line counts them."""
+    raise Exit(test.test(what or [], rounds=3 if all_ else 1, rabbitmq=rabbitmq))
+
+
+@app.command("lint")
+def on_lint(
+    fix: Annotated[
+        bool, Option("--fix", help="Format, fix what ruff can fix, rewrite the OpenAPI document.")
+    ] = False,
+) -> None:
+    """
+    Check the code without running its tests.
+
+    Format, style, types, architecture, spelling, migrations, production settings and the OpenAPI document.
+    """
+    raise Exit(lint.lint(fix=fix))
+
+
+@app.command("lock")
+def on_lock(
+    upgrade: Annotated[
+        bool, Option("--upgrade", help="Take the newest versions that the *.in files allow.")
+    ] = False,
+) -> None:
+    """Lock requirements/*.in into requirements/*.txt, with hashes."""
+    lock.lock(upgrade=upgrade)
+
+
+@app.command("manage", context_settings=PASS_THROUGH, add_help_option=False)
+def on_manage(context: Context) -> None:
+    """Run a Django command with the services up."""
+    raise Exit(run.manage(context.args))
+
+
+@app.command("shell", context_settings=PASS_THROUGH, add_help_option=False)
+def on_shell(context: Context) -> None:
+    """Open a Python shell on the capstone's models."""
+    raise Exit(run.manage(["shell", *context.args]))
+
+
+@app.command("doctor")
+def on_doctor() -> None:
+    """
+    See what this machine has, and what is missing.
+
+    Python, disk, ports, Docker and what each service would use; exit code 1 where ./nexus cannot work so.
+    """
+    found = doctor.findings()
+    checks.print_table(["", "", ""], [["ok" if line.ok else "NO", line.what, line.found] for line in found])
+    raise Exit(0 if all(line.ok for line in found) else 1)
+
+
+@app.command("reset")
+def on_reset(yes: Annotated[bool, Option("--yes", "-y", help="Do not ask.")] = False) -> None:
+    """
+    Delete the services' data, after asking.
+
+    Database, queues, stored audio and passwords; refused while something of this checkout runs.
+    """
+    run.reset(confirmed=yes)
+
+
+@docs_app.command("serve")
+def on_docs_serve(port: Annotated[int, Option(help="The port.", **PORT)] = 8001) -> None:
+    """Serve the hub and rebuild it as you save."""
+    raise Exit(run.docs_serve(port))
+
+
+@docs_app.command("build")
+def on_docs_build() -> None:
+    """Build the hub into site/, strictly, and check every link and address in the HTML."""
+    raise Exit(docs.build(CHECKOUT / "site"))
+
+
+@lab_app.callback(invoke_without_command=True)
+def on_lab(context: Context) -> None:
+    """List the labs, or work with one."""
+    if context.invoked_subcommand is None:
+        rows = [[lab.id, lab.title, lab.question, f"{lab.minutes} min"] for lab in run.labs()]
+        checks.print_table(["lab", "title", "question", "time"], rows)
+
+
+@lab_app.command("show")
+def on_lab_show(name: Annotated[str, Argument(help="The lab, as `./nexus lab` lists it.")]) -> None:
+    """Run a lab's steps and print what each one costs."""
+    raise Exit(run.lab_show(name))
+
+
+@lab_app.command("serve")
+def on_lab_serve(
+    name: Annotated[str, Argument(help="The lab, as `./nexus lab` lists it.")],
+    port: Annotated[int, Option(help="The port.", **PORT)] = 8100,
+) -> None:
+    """Serve a lab's playground, to poke at with curl."""
+    raise Exit(run.lab_serve(name, port))

@@ -1,0 +1,28 @@
+"""`./nexus lock`: requirements/*.in → requirements/*.txt, with hashes, for every platform and Python ≥ 3.11."""
+
+import subprocess
+import sys
+
+from nexus.errors import NexusError
+from nexus.services import CHECKOUT
+
+ORDER = ("run", "dev", "test", "docs")  # each is constrained by those before it
+OPTIONS = (
+    "--universal",
+    "--generate-hashes",
+    "--python-version",
+    "3.11",
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+)
+
+
+def lock(*, upgrade: bool) -> None:
+    """Resolve every requirements file; versions stay as they are unless ``upgrade``."""
+    for name in ORDER:
+        command = [sys.executable, "-P", "-m", "uv", "pip", "compile", "--quiet", *OPTIONS]
+        command += ["--custom-compile-command", "./nexus lock", *["--upgrade"] * upgrade]
+        command += [f"requirements/{name}.in", "-o", f"requirements/{name}.txt"]
+        print(f"locking requirements/{name}.txt …", flush=True)
+        if subprocess.run(command, cwd=CHECKOUT, check=False).returncode:
+            raise NexusError(f"requirements/{name}.in cannot be resolved; the reason stands above.")

@@ -1,0 +1,276 @@
+"""
+Write the hub's generated pages: `python -m nexus.pages`; `--check` writes nothing and names those that are stale.
+
+Each is made from the one place where its facts live: the OpenAPI document, `.env.example`, the command line itself,
+a lab's manifest and README. They are committed, so a reader of the repository sees them and a review shows what
+changed; `tests/docs` runs the check.
+"""
+
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import typer
+import yaml
+
+from nexus import cli
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+DOCS = CHECKOUT / "docs"
+LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
+MADE = "<!-- Written by tools/nexus/pages.py from {}: change that, then run `./nexus docs pages`. -->"
+
+
+def pages() -> dict[Path, str]:
+    """Return every generated file with the text it should have."""
+    labs = {
+        DOCS / f"labs/{file.parent.name}.md": lab_page(file.parent)
+        for file in (CHECKOUT / "labs").glob("*/lab.toml")
+    }
+    return {
+        DOCS / "reference/rest.md": rest_page(
+            yaml.safe_load((CHECKOUT / "capstone/openapi.yaml").read_text())
+        ),
+        DOCS / "reference/settings.md": settings_page((CHECKOUT / ".env.example").read_text()),
+        DOCS / "reference/cli.md": cli_page(),
+        DOCS / "llms.txt": llms_text(yaml.safe_load((CHECKOUT / "mkdocs.yml").read_text())),
+        **labs,
+    }
+
+
+def stale() -> list[str]:
+    """Return the generated files, from the checkout, that are not what they should be."""
+    wanted = pages().items()
+    return [
+        str(file.relative_to(CHECKOUT))
+        for file, text in wanted
+        if not file.exists() or file.read_text() != text
+    ]
+
+
+def page(title: str, summary: str, source: str, *parts: str, facts: str = "") -> str:
+    """Return a page with its front matter and a note of where it comes from."""
+    front = f"---\ntitle: {title}\nsummary: {summary}\n{facts}---\n"
+    return "\n".join([front, MADE.format(source), "", "\n\n".join(parts), ""])
+
+
+def table(heads: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines)
+
+
+# --- the REST interface ---------------------------------------------------------------------------------------
+
+
+def rest_page(openapi: dict[str, Any]) -> str:
+    """Return one line for each operation and each of its parameters."""
+    operations = [
+        (method.upper(), path, operation)
+        for path, methods in openapi["paths"].items()
+        for method, operation in methods.items()
+    ]
+    tags = sorted({operation["tags"][0] for _, _, operation in operations})
+    sections = [
+        f"## {tag.capitalize()}\n\n"
+        + "\n\n".join(operation_text(*entry) for entry in operations if entry[2]["tags"] == [tag])
+        for tag in tags
+    ]
+    return page(
+        "REST interface",
+        f"The {len(operations)} operations of the capstone's API, with their parameters and answers.",
+        "capstone/openapi.yaml",
+        "Lists answer `results`, `next` and `previous`, and take `cursor`, `limit`, `ordering` and `count`: see "
+        "[Pagination and filtering](../concepts/pagination-and-filtering.md). Every error is a problem document: see "
+        "[Errors](errors.md). With `./nexus up` running, `http://127.0.0.1:8000/api/docs/` lets you try each one, "
+        "and `http://127.0.0.1:8000/api/schema/` is the OpenAPI 3.1 document.",
+        *sections,
+    )
+
+
+def operation_text(method: str, path: str, operation: dict[str, Any]) -> str:
+    """Return an operation's heading, sentences, answers and parameters."""
+    told = [operation.get("summary", ""), operation.get("description", "")]
+    answers = ", ".join(f"{status}" for status in sorted(operation["responses"]))
+    lines = [
+        f"### `{method} {path}` {{ #{operation['operationId']} }}",
+        " ".join(sentence if sentence.endswith(".") else f"{sentence}." for sentence in told if sentence),
+        f"Answers {answers}." + (" Needs an access token." if needs_token(operation) else ""),
+    ]
+    query = [parameter for parameter in operation.get("parameters", []) if parameter["in"] == "query"]
+    if query:
+        rows = ([f"`{given['name']}`", schema_text(given["schema"]), one_line(given)] for given in query)
+        lines.append(
+            f'??? note "{len(query)} query parameters"\n\n'
+            + indented(table(["name", "kind", "meaning"], rows))
+        )
+    return "\n\n".join(line for line in lines if line)
+
+
+def needs_token(operation: dict[str, Any]) -> bool:
+    """Tell whether anonymous callers are refused: an empty requirement among the alternatives admits them."""
+    return bool(operation.get("security")) and {} not in operation["security"]
+
+
+def schema_text(schema: dict[str, Any]) -> str:
+    """Return a parameter's type in words, with its bounds."""
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
+    bounds = [
+        f"{word} {schema[key]}" for key, word in (("minimum", "from"), ("maximum", "to")) if key in schema
+    ]
+    return " ".join([schema.get("format", schema.get("type", "")), *bounds])
+
+
+def one_line(parameter: dict[str, Any]) -> str:
+    """Return a parameter's description without the list of values that drf-spectacular repeats in it."""
+    text = parameter.get("description", "")
+    return "" if text.startswith("* `") else " ".join(text.partition("\n\n*")[0].split())
+
+
+def indented(text: str) -> str:
+    """Return ``text`` four spaces in, as an admonition's content."""
+    return "\n".join(f"    {line}" if line else "" for line in text.splitlines())
+
+
+# --- settings -------------------------------------------------------------------------------------------------
+
+
+def settings_page(example: str) -> str:
+    """Return the variables of `.env.example`: a comment's sentences, then `NAME=example` or `# NAME=default`."""
+    rows, comment = [], []
+    for line in [*example.splitlines(), ""]:
+        variable = re.fullmatch(r"(#\s?)?([A-Z][A-Z0-9_]+)=(.*)", line)
+        if variable:
+            rows.append([f"`{variable[2]}`", " ".join(comment), f"`{variable[3]}`" if variable[3] else ""])
+        if line.startswith("#") and not variable:
+            comment.append(line.lstrip("# "))
+        else:
+            comment = []
+    return page(
+        "Settings",
+        f"The {len(rows)} environment variables the capstone reads.",
+        ".env.example",
+        "`./nexus up` sets what is needed. Elsewhere set them yourself: `capstone/config/settings.py` reads them once, "
+        "and a wrong value stops the start with a sentence that names it. A secret has no default.",
+        table(["variable", "meaning", "example"], iter(rows)),
+    )
+
+
+# --- the command line -----------------------------------------------------------------------------------------
+
+
+def cli_page() -> str:
+    """Return every command with its arguments and options."""
+    return page(
+        "Command line",
+        "Every word that ./nexus understands.",
+        "tools/nexus/cli.py",
+        "`./nexus <command> --help` says the same. Exit codes: 0 done, 1 failed, 2 a word it does not understand.",
+        *command_texts("./nexus", typer.main.get_command(cli.app)),
+    )
+
+
+def command_texts(name: str, command: click.Command) -> Iterator[str]:
+    """Yield a section per command, those of a group after its own."""
+    subcommands = getattr(command, "commands", {})
+    if name != "./nexus":
+        anchor = name.removeprefix("./nexus ").replace(" ", "-")
+        yield f"## `{name}` {{ #{anchor} }}\n\n{' '.join((command.help or '').split())}"
+        rows = (
+            [f"`{spelling(given)}`", " ".join((getattr(given, "help", "") or "").split())]
+            for given in command.params
+        )
+        rows = [row for row in rows if "--help" not in row[0]]
+        if rows:
+            yield table(["argument or option", "meaning"], iter(rows))
+    for word, subcommand in subcommands.items():
+        yield from command_texts(f"{name} {word}", subcommand)
+
+
+def spelling(parameter: click.Parameter) -> str:
+    """Return how a parameter is written on the command line."""
+    if isinstance(parameter, click.Argument):
+        return parameter.make_metavar(click.Context(click.Command("nexus")))
+    return ", ".join([*parameter.opts, *parameter.secondary_opts])
+
+
+# --- a lab's page ---------------------------------------------------------------------------------------------
+
+
+def lab_page(folder: Path) -> str:
+    """Return a lab's README under the facts of its manifest; links are made to lead where they do in the hub."""
+    lab = tomllib.loads((folder / "lab.toml").read_text())
+    facts = [
+        f"concepts: [{', '.join(lab['concepts'])}]",
+        "capstone:",
+        *(f"  - {place}" for place in lab["capstone"]),
+        f"minutes: {{value: {lab['minutes']['value']}, kind: {lab['minutes']['kind']}}}",
+    ]
+    readme = (folder / "README.md").read_text()
+    body = re.sub(r"\A# .*\n+", "", readme)
+    linked = LINK.sub(lambda found: hub_link(found[1], found[2], folder), body)
+    source = f"labs/{folder.name}/README.md and lab.toml"
+    return page(
+        f"Lab: {lab['title']}", lab["question"], source, linked.strip(), facts="\n".join(facts) + "\n"
+    )
+
+
+def hub_link(text: str, target: str, folder: Path) -> str:
+    """Return a README's link as the hub has it: to the page, or, for a file the hub lacks, its name."""
+    if "://" in target or target.startswith("#"):
+        return f"[{text}]({target})"
+    path, _, fragment = target.partition("#")
+    file = (folder / path).resolve()
+    if file.is_relative_to(DOCS) and file.suffix == ".md":
+        to = os.path.relpath(file, DOCS / "labs")
+        return f"[{text}]({to}{'#' if fragment else ''}{fragment})"
+    return text if "`" in text else f"{text} (`{file.relative_to(CHECKOUT)}`)"
+
+
+# --- llms.txt -------------------------------------------------------------------------------------------------
+
+
+def llms_text(config: dict[str, Any]) -> str:
+    """Return the hub's contents for language models (https://llmstxt.org): each page in one line."""
+    lines = [f"# {config['site_name']}", "", f"> {config['site_description']}", ""]
+    for section in config["nav"]:
+        for name, files in section.items():
+            lines += [f"## {name}", "", *(llms_line(file) for file in files), ""]
+    return "\n".join(lines)
+
+
+def llms_line(file: str) -> str:
+    """Return a page's link, title and summary."""
+    front = front_matter(DOCS / file)
+    address = re.sub(r"(^|/)index\.md$", r"\1", file).replace(".md", "/") or "./"
+    return f"- [{front['title']}]({address}): {front['summary']}"
+
+
+def front_matter(file: Path) -> dict[str, Any]:
+    """Return what stands between the first two `---` lines of a page; {} where there is none."""
+    found = re.match(r"---\n(.*?)\n---\n", file.read_text(), re.DOTALL)
+    return yaml.safe_load(found[1]) if found else {}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write what is stale, or with ``--check`` only name it; returns the exit code."""
+    if arguments == ["--check"]:
+        found = stale()
+        print("\n".join(f"{name} is stale: run python -m nexus.pages" for name in found))
+        return 1 if found else 0
+    while found := stale():  # llms.txt reads pages that an earlier round wrote
+        texts = pages()
+        for name in found:
+            (CHECKOUT / name).write_text(texts[CHECKOUT / name])
+            print(f"wrote {name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,137 @@
+"""Other processes: who they are, starting them, ending them, and not dying half-way through that."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from nexus.errors import Stopped
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def command_line(pid: int) -> str:
+    """Return a process's command line; "" where it is gone, a zombie, or nobody's business of ours."""
+    if sys.platform == "linux":
+        try:
+            return (
+                Path(f"/proc/{pid}/cmdline")
+                .read_bytes()
+                .replace(b"\0", b" ")
+                .decode(errors="replace")
+                .strip()
+            )
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            return ""
+    found = subprocess.run(
+        ["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    status, _, command = found.stdout.strip().partition(" ")
+    return "" if status.startswith("Z") else command.strip()
+
+
+def is_running(pid: int, mark: str) -> bool:
+    """Tell whether this process lives and is the one meant: a number alone may have been given to another."""
+    return mark in command_line(pid)
+
+
+def end(pid: int, mark: str, *signals_in_turn: signal.Signals, patience_s: float = 15) -> None:
+    """End one process: each signal in turn, ``patience_s`` apart, the last being SIGKILL."""
+    for number in (*signals_in_turn, signal.SIGKILL):
+        if not is_running(pid, mark):
+            return
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            return
+        if wait_until(lambda: not is_running(pid, mark), patience_s):
+            return
+
+
+def end_group(pid: int, patience_s: float = 5) -> None:
+    """End a process and all it started: politely, then not."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(pid, number)
+        except (ProcessLookupError, PermissionError):
+            return
+        if wait_until(lambda: not group_is_running(pid), patience_s):
+            return
+
+
+def group_is_running(pid: int) -> bool:
+    """Tell whether a process group still has a member."""
+    try:
+        os.killpg(pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def wait_until(condition: Callable[[], bool], limit_s: float, step_s: float = 0.02) -> bool:
+    """Poll a condition; tell whether it came true in time."""
+    deadline = time.monotonic() + limit_s
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(step_s)
+    return True
+
+
+def free_port(preferred: int = 0) -> int:
+    """Return the preferred port of 127.0.0.1 where it is free, else another that is."""
+    for port in (preferred, 0):
+        with socket.socket() as candidate:
+            candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                candidate.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            number: int = candidate.getsockname()[1]
+            return number
+    raise OSError("no free port on 127.0.0.1")
+
+
+def stop_on_signals() -> None:
+    """Turn SIGTERM and SIGHUP into ``Stopped``, as Python turns SIGINT into ``KeyboardInterrupt``."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        raise Stopped(number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Ignore Ctrl-C, SIGTERM and SIGHUP while cleaning up: an impatient second Ctrl-C must leave nothing behind."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, action in before.items():
+            signal.signal(number, action)
+
+
+def run_in_foreground(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """
+    Run a command that owns the terminal and return its exit code.
+
+    Ctrl-C reaches it from the terminal itself; SIGTERM and SIGHUP are passed on.
+    """
+    child = subprocess.Popen(command, env=environment)
+    before = {signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN)}
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        before[number] = signal.signal(number, lambda passed_on, _frame: child.send_signal(passed_on))
+    try:
+        code = child.wait()
+    finally:
+        for number, action in before.items():
+            signal.signal(number, action)
+    return code if code >= 0 else 128 - code

@@ -1,0 +1,107 @@
+"""`./nexus test`: every kind of check on services of its own, side by side, counted at the end."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nexus import lint
+from nexus.checks import Check, Runner, conclude
+from nexus.environment import capstone_environment
+from nexus.errors import UnknownWord
+from nexus.services import CHECKOUT, Session, new_ephemeral_state, remove_stale_runs, session
+
+PYTHON_MODULE = [sys.executable, "-P", "-m"]
+DATABASES_PER_SUITE = 2  # of Valkey: one for the cache, one for Celery's queues
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The tests of one folder: their own process, settings, database and Valkey databases."""
+
+    name: str
+    folder: str
+    settings: str | None
+    number: int
+
+
+def suites() -> list[Suite]:
+    """Return the suites, the longest first."""
+    labs = sorted(path.parent.name for path in (CHECKOUT / "labs").glob("*/tests"))
+    return [
+        Suite("capstone", "capstone/tests", "config.settings", 0),
+        *[Suite(lab, f"labs/{lab}/tests", f"{lab}_playground.settings", n) for n, lab in enumerate(labs, 1)],
+        Suite("tools", "tests", None, len(labs) + 1),
+    ]
+
+
+WORDS = ["labs", *[suite.name for suite in suites()], "docs", "lint"]
+
+
+def test(what: Sequence[str], *, rounds: int, rabbitmq: bool) -> int:
+    """Run what was asked for, or everything, and return the exit code."""
+    refuse_unknown(what)
+    remove_stale_runs()
+    with (
+        tempfile.TemporaryDirectory(prefix="nexus-site-") as site,
+        session(new_ephemeral_state(), rabbitmq=rabbitmq) as services,
+    ):
+        checks = [
+            check
+            for word in what or ["labs", "capstone", "tools", "docs", "lint"]
+            for check in chosen(word, services, site)
+        ]
+        repeated = [check for check in checks for _ in range(rounds if check.is_pytest else 1)]
+        return conclude(Runner(services.guard).run(repeated))
+
+
+def refuse_unknown(what: Sequence[str]) -> None:
+    """Raise ``UnknownWord`` for what is neither a word of ours nor a path inside a suite."""
+    for word in what:
+        if word not in WORDS and suite_of(word) is None:
+            raise UnknownWord("suite or test path", word, WORDS)
+
+
+def suite_of(path: str) -> Suite | None:
+    """Return the suite that a path, or a pytest node id like `path::test_name`, lies in."""
+    file = Path(path.partition("::")[0]).resolve()
+    if not file.exists():
+        return None
+    return next((suite for suite in suites() if file.is_relative_to(CHECKOUT / suite.folder)), None)
+
+
+def chosen(word: str, services: Session, site: str) -> Iterator[Check]:
+    """Yield the checks behind one word."""
+    for suite in suites():
+        if word == suite.name or (word == "labs" and suite.folder.startswith("labs/")):
+            yield pytest_check(suite, suite.folder, services)
+    if word == "docs":
+        yield Check("docs", "build, links", [*PYTHON_MODULE, "nexus.docs", site], os.environ)
+    elif word == "lint":
+        yield from lint.checks(services)
+    elif word not in WORDS and (its_suite := suite_of(word)):
+        yield pytest_check(its_suite, word, services)
+
+
+def pytest_check(suite: Suite, path: str, services: Session) -> Check:
+    """Return a run of pytest over a path of a suite."""
+    processors = (os.cpu_count() or 1) // 2  # suites run side by side already
+    parallel = ["-n", str(processors)] if processors > 1 else []
+    settings = ["--ds", suite.settings] if suite.settings else ["-p", "no:django"]
+    command = [*PYTHON_MODULE, "pytest", path, "-q", *settings, *parallel]
+    return Check(suite.name, path, command, suite_environment(suite, services), is_pytest=True)
+
+
+def suite_environment(suite: Suite, services: Session) -> dict[str, str]:
+    """Return an environment in which a suite meets no other: Django puts test_ before the database's name."""
+    environment = capstone_environment(services)
+    environment.pop("DJANGO_SETTINGS_MODULE")  # --ds names it
+    if not os.environ.get("DATABASE_URL"):
+        environment["DATABASE_URL"] = environment["DATABASE_URL"].removesuffix("capstone") + suite.name
+    if not os.environ.get("REDIS_URL"):
+        server, first = environment["REDIS_URL"].removesuffix("/0"), suite.number * DATABASES_PER_SUITE
+        environment["REDIS_URL"] = f"{server}/{first}"
+        environment["CELERY_BROKER_URL"] = os.environ.get("CELERY_BROKER_URL", f"{server}/{first + 1}")
+    return environment

@@ -1,0 +1,151 @@
+"""`./nexus up`: services, migrations, demo data, then every process of the platform, until Ctrl-C."""
+
+import fcntl
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO
+
+from nexus import ports, processes
+from nexus.crew import Crew, ending
+from nexus.environment import MANAGE, Addresses, capstone_environment
+from nexus.errors import NexusError
+from nexus.ready import Readiness, answers, worker_answers
+from nexus.services import Session, State, checkout_state, session
+
+PYTHON_MODULE = [sys.executable, "-P", "-m"]
+QUEUES = "default,media,mail,periodic"
+CLEAN_UP_S = 30
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for on the command line."""
+
+    port: int | None = None
+    hub_port: int | None = None
+    media_port: int | None = None
+    hub: bool = True
+    rabbitmq: bool = False
+
+
+def up(wanted: Wanted) -> None:
+    """Run everything until a signal arrives. Raises ``NexusError`` where a process ends by itself."""
+    started, state = time.monotonic(), checkout_state()
+    state.make()
+    with only_one(state) as lock:
+        addresses = choose_addresses(wanted)
+        note(lock, addresses)
+        print("nexus: starting PostgreSQL and Valkey …", flush=True)
+        with session(state, rabbitmq=wanted.rabbitmq, hold=[lock.fileno()]) as services:
+            for name, origin in services.origins.items():
+                print(f"nexus: {name}: {origin}", flush=True)
+            environment = capstone_environment(services, addresses)
+            crew = Crew(services.guard)
+            try:
+                run(crew, services, wanted, addresses, environment, started)
+            finally:
+                crew.end()
+
+
+def run(
+    crew: Crew,
+    services: Session,
+    wanted: Wanted,
+    addresses: Addresses,
+    environment: dict[str, str],
+    started: float,
+) -> None:
+    """Prepare, start, follow."""
+    if wanted.hub:
+        crew.start("hub", hub_command(addresses), environment)
+    crew.run("migrate", [*MANAGE, "migrate", "--no-input"], environment)
+    crew.run("seed", [*MANAGE, "seed_demo"], environment)
+    worker = f"nexus-{addresses.api_port}@localhost"
+    for name, command in commands(addresses, services.state, worker).items():
+        crew.start(name, command, environment)
+    readiness = Readiness(crew, environment, started)
+    readiness.expect("API", addresses.api, lambda: answers(f"{addresses.api}healthz/ready"))
+    readiness.expect("Media", addresses.media, lambda: answers(f"{addresses.media}healthz/live"))
+    if wanted.hub:
+        readiness.expect("Hub", addresses.hub, lambda: answers(addresses.hub))
+    broker = environment["CELERY_BROKER_URL"]
+    readiness.expect("Worker", f"{worker}, queues {QUEUES}", lambda: worker_answers(broker, worker))
+    readiness.start()
+    raise NexusError(ending(*crew.follow()))
+
+
+def hub_command(addresses: Addresses) -> list[str]:
+    """Return the command of the hub. It needs no database, so it builds while the others wait for one."""
+    return [*PYTHON_MODULE, "mkdocs", "serve", "--no-livereload", "-a", f"127.0.0.1:{addresses.hub_port}"]
+
+
+def commands(addresses: Addresses, state: State, worker: str) -> dict[str, list[str]]:
+    """Return the commands of the platform's own processes."""
+    granian = [*PYTHON_MODULE, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--access-log"]
+    celery = [*PYTHON_MODULE, "celery", "-A", "config"]
+    workers = str(min(os.cpu_count() or 1, 2))
+    api = ["--port", str(addresses.api_port), "--workers", workers, "--blocking-threads", "1"]
+    media = ["--port", str(addresses.media_port), "--workers", "1", "--blocking-threads", "32"]
+    schedule = str(state.folder / "celerybeat-schedule")
+    return {
+        "api": [*granian, *api, "config.wsgi:application"],
+        "media": [*granian, *media, "config.wsgi_media:application"],
+        "worker": [*celery, "worker", "-Q", QUEUES, "--concurrency", "2", "-l", "INFO", "-n", worker],
+        "beat": [*celery, "beat", "-l", "INFO", "-s", schedule, "--pidfile="],
+    }
+
+
+def choose_addresses(wanted: Wanted) -> Addresses:
+    """Return the ports: those asked for, else the usual ones, else the next free ones."""
+    usual, taken, chosen = Addresses(), set[int](), {}
+    asked = [
+        ("--port", "api_port", wanted.port),
+        ("--media-port", "media_port", wanted.media_port),
+        ("--hub-port", "hub_port", wanted.hub_port),
+    ]
+    for option, name, port in sorted(asked, key=lambda one: one[2] is None):  # those asked for first
+        chosen[name] = ports.choose(option, port, getattr(usual, name), taken)
+        taken.add(chosen[name])
+        if port is None and chosen[name] != getattr(usual, name):
+            print(f"nexus: port {getattr(usual, name)} is taken; using {chosen[name]} instead.", flush=True)
+    return Addresses(**chosen)
+
+
+@contextmanager
+def only_one(state: State) -> Iterator[IO[str]]:
+    """
+    Hold the lock of `./nexus up`. Raises ``NexusError`` with the address where it runs already.
+
+    The guard shares the lock: after a ``kill -9`` it falls when the guard has cleaned up, and we wait for that.
+    """
+    with (state.folder / "up.json").open("a+") as lock:
+        if not processes.wait_until(lambda: lock_or_refuse(lock), CLEAN_UP_S, step_s=0.2):
+            raise NexusError("an earlier ./nexus up is still being cleaned up; try again in a moment.")
+        yield lock
+
+
+def lock_or_refuse(lock: IO[str]) -> bool:
+    """Tell whether the lock is ours now. Raises ``NexusError`` where its owner lives."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        owner = json.loads(lock.read() or "{}")
+        if owner and processes.is_running(owner["pid"], "nexus"):
+            message = f"already running at {owner['api']} (process {owner['pid']}). Use that one, or stop it with Ctrl-C."
+            raise NexusError(message) from None
+        return False
+    return True
+
+
+def note(lock: IO[str], addresses: Addresses) -> None:
+    """Write who we are and where, for whoever starts a second one."""
+    lock.seek(0)
+    lock.truncate()
+    json.dump({"pid": os.getpid(), "api": addresses.api}, lock)
+    lock.flush()
