@@ -169,7 +169,7 @@ def book_store(book: titles.Book) -> catalog.Book:
             "first_published_year": book.first_published_year,
         },
     )
-    stored.genres.set(book.genres)
+    stored.genres.set(catalog.Genre.objects.filter(slug__in=book.genres))
     for place in book.series:
         catalog.SeriesEntry.objects.update_or_create(
             book=stored,
