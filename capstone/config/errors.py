@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rest_framework.response import Response
+from django.http import HttpResponse
 
 from audiobooks.accounts.services import CredentialsRefused
 from audiobooks.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
@@ -27,7 +27,7 @@ def problem_from(error: DomainError) -> problems.Problem:
     )
 
 
-def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """Answer an error raised in a DRF view (the EXCEPTION_HANDLER setting)."""
     return problems.exception_handler(
         problem_from(error) if isinstance(error, DomainError) else error, context

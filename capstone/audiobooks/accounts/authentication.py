@@ -9,6 +9,15 @@ from audiobooks.accounts.tokens import TokenRefused, principal_from
 from audiobooks.principal import ANONYMOUS, Principal
 
 
+def principal_of(request: Request) -> Principal:
+    """Return who asks, as the domain wants to know it."""
+    user: object = request.user
+    if not isinstance(user, Principal):
+        message = f"{type(user).__name__} is not a Principal: this view has another authentication class"
+        raise TypeError(message)
+    return user
+
+
 def anonymous() -> Principal:
     """Return the caller of a request without a token."""
     return ANONYMOUS

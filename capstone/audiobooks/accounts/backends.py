@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 
@@ -21,8 +20,7 @@ class EmailOrUsernameBackend(ModelBackend):
         username: str | None = None,
         password: str | None = None,
         **kwargs: Any,
-    ) -> AbstractBaseUser | None:
+    ) -> Any:
         """Return the active user with these credentials, or None."""
-        if username is not None:
-            username = username.replace("\x00", "\ufffd")
+        username = username and username.replace("\x00", "\ufffd")
         return super().authenticate(request, username=username, password=password, **kwargs)

@@ -10,6 +10,8 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from audiobooks.accounts import selectors, services
+from audiobooks.accounts.authentication import principal_of
+from audiobooks.accounts.tokens import AccessToken
 
 
 class CredentialsIn(serializers.Serializer[dict[str, str]]):
@@ -19,7 +21,7 @@ class CredentialsIn(serializers.Serializer[dict[str, str]]):
     password = serializers.CharField(max_length=128, trim_whitespace=False)
 
 
-class AccessTokenOut(serializers.Serializer[services.AccessToken]):
+class AccessTokenOut(serializers.Serializer[AccessToken]):
     """An access token, in the words of RFC 6749, section 5.1."""
 
     access_token = serializers.CharField(source="text")
@@ -69,5 +71,5 @@ class Me(APIView):
     @extend_schema(responses=MeOut, tags=["auth"], operation_id="me", summary="Who am I?")
     def get(self, request: Request) -> Response:
         """Return the account behind the access token."""
-        user = selectors.user_behind(request.user)
+        user = selectors.user_behind(principal_of(request))
         return Response(MeOut(user).data, headers={"Cache-Control": "private, no-store"})

@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from audiobooks.catalog import models as catalog
 from audiobooks.catalog.sorting import sort_key
@@ -62,13 +62,23 @@ def demo_seed(*, progress: Progress) -> int:
     everything = titles.load()
     with transaction.atomic():
         vocabulary_store(everything)
+        for book in everything.books.values():
+            book_store(book)
     recordings = [(book, recording) for book in everything.books.values() for recording in book.recordings]
-    with ThreadPoolExecutor(THREADS) as pool:
-        sounds = pool.map(lambda pair: [chapter_sound(chapter) for chapter in pair[1].chapters], recordings)
-        for done, ((book, recording), files) in enumerate(zip(recordings, sounds, strict=True), 1):
+
+    def make(pair: tuple[titles.Book, titles.Recording]) -> None:
+        try:
             with transaction.atomic():
-                recording_store(everything, book, recording, files)
-            progress(done, len(recordings))
+                recording_store(everything, *pair)
+        finally:
+            connection.close()  # the thread's own
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        try:
+            for done, _ in enumerate(pool.map(make, recordings), 1):
+                progress(done, len(recordings))
+        finally:
+            pool.shutdown(cancel_futures=True)  # after an error or Ctrl-C, begin no further recording
     for audiobook in catalog.Audiobook.objects.filter(access=catalog.Audiobook.Access.RESTRICTED):
         grant_give(user_id=users["bo"].id, audiobook_id=audiobook.id)
     SeedRun.objects.get_or_create(pk=fingerprint())
@@ -120,14 +130,12 @@ def vocabulary_store(everything: titles.Titles) -> None:
             model._default_manager.update_or_create(id=demo_id(kind, entry.key), defaults=named)
 
 
-def recording_store(
-    everything: titles.Titles, book: titles.Book, recording: titles.Recording, files: list[bytes]
-) -> None:
-    """Make a recording, whole: its book, credits, chapters, sound and cover."""
+def recording_store(everything: titles.Titles, book: titles.Book, recording: titles.Recording) -> None:
+    """Make a recording, whole: its credits, chapters, sound and cover."""
     audiobook, _ = catalog.Audiobook.objects.update_or_create(
         id=demo_id("audiobook", recording.key),
         defaults={
-            "book": book_store(book),
+            "book_id": demo_id("book", book.key),
             "title": recording.title,
             "subtitle": recording.subtitle,
             "sort_title": sort_key(recording.title, recording.language),
@@ -150,14 +158,14 @@ def recording_store(
         )
         for position, key in enumerate(keys, 1)
     )
-    chapters_store(audiobook, recording.chapters, files)
+    chapters_store(audiobook, recording.chapters)
     authors = " and ".join(everything.people[key].name for key in book.authors)
     picture = draw_cover(recording.title, authors, seed=recording.key)
     description = f"{recording.title} by {authors}" if authors else recording.title
     cover_store(audiobook_id=audiobook.id, image=picture, description=f"Cover: {description}"[:300])
 
 
-def book_store(book: titles.Book) -> catalog.Book:
+def book_store(book: titles.Book) -> None:
     """Make a work with its genres and its places in series."""
     stored, _ = catalog.Book.objects.update_or_create(
         id=demo_id("book", book.key),
@@ -176,13 +184,11 @@ def book_store(book: titles.Book) -> catalog.Book:
             series_id=demo_id("series", place.series),
             defaults={"sequence": place.sequence, "label": place.label},
         )
-    return stored
 
 
-def chapters_store(
-    audiobook: catalog.Audiobook, chapters: Iterable[titles.Chapter], files: list[bytes]
-) -> None:
-    """Lay the files end to end on the recording's timeline, a chapter over each."""
+def chapters_store(audiobook: catalog.Audiobook, chapters: Iterable[titles.Chapter]) -> None:
+    """Lay the chapters' sounds end to end on the recording's timeline."""
+    files = [chapter_sound(chapter) for chapter in chapters]
     audiobook.chapters.all().delete()
     if [file.sha256 for file in audiobook.source_files.all()] != [
         sha256(content).hexdigest() for content in files

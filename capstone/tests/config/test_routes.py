@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from django.urls import URLPattern, URLResolver, get_resolver
 from django.conf import settings
 from django.core.management import call_command
+from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.permissions import AllowAny, IsAuthenticated
 
 # Every view of the API and whom it lets in. A new one fails here until somebody says whom it is for.

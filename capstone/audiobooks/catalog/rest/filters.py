@@ -1,5 +1,7 @@
 """The allow-lists of what a list may be narrowed by. A parameter that is not here is a 400 that names those that are."""
 
+from uuid import UUID
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django_filters import rest_framework as filters
 
@@ -42,7 +44,7 @@ class CreditFilter(filters.UUIDFilter):
         super().__init__(help_text=f"A person's id: credited as {role.value if role else 'anything'}.")
         self.role = role
 
-    def filter(self, qs: QuerySet[Audiobook], value: object) -> QuerySet[Audiobook]:
+    def filter(self, qs: QuerySet[Audiobook], value: UUID | None) -> QuerySet[Audiobook]:
         """Narrow ``qs`` to the person's recordings."""
         if value is None:
             return qs

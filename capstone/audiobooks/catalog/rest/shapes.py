@@ -42,7 +42,7 @@ class GenreOut(serializers.Serializer[Genre]):
 
     slug = serializers.SlugField()
     name = serializers.CharField()
-    parent = serializers.SlugField(
+    parent = serializers.SlugField(  # type: ignore[assignment]  # the stubs know another Field.parent
         source="parent_id", allow_null=True, help_text="Slug of the genre above, or null."
     )
 
@@ -67,7 +67,9 @@ class SeriesPlace(serializers.Serializer[SeriesEntry]):
     id = serializers.UUIDField(source="series.id")
     name = serializers.CharField(source="series.name")
     sequence = serializers.DecimalField(max_digits=8, decimal_places=3, normalize_output=True)
-    label = serializers.CharField(help_text="What to show instead of the number, where there is something.")
+    label = serializers.CharField(  # type: ignore[assignment]
+        help_text="What to show instead of the number, where there is something."
+    )
 
 
 class BookName(serializers.Serializer[Book]):
@@ -81,7 +83,7 @@ class SeriesBook(serializers.Serializer[SeriesEntry]):
     """One book of a series, with its place."""
 
     sequence = serializers.DecimalField(max_digits=8, decimal_places=3, normalize_output=True)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     book = BookName()
 
 
@@ -156,7 +158,7 @@ class AudiobookCard(serializers.Serializer[Audiobook]):
     def to_representation(self, audiobook: Audiobook) -> dict[str, Any]:
         """Return the card; a recording without a cover has ``cover: null``."""
         if not hasattr(audiobook, "cover"):
-            audiobook.cover = None  # type: ignore[assignment]
+            audiobook.cover = None
         return super().to_representation(audiobook)
 
 

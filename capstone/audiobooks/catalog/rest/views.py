@@ -9,11 +9,11 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics
 from rest_framework.permissions import AllowAny
 
+from audiobooks.accounts.authentication import principal_of
 from audiobooks.catalog import selectors
 from audiobooks.catalog.models import Audiobook, Book, Chapter, Genre, Person, Publisher, Series, SeriesEntry
 from audiobooks.catalog.rest import filters, shapes
 from audiobooks.errors import NotFound
-from audiobooks.principal import Principal
 from lab_rest.pagination import KeysetPagination
 
 BY_NAME = {"name": ("sort_name", "id"), "-name": ("-sort_name", "-id")}
@@ -43,8 +43,7 @@ class CatalogView(generics.GenericAPIView[Any]):
         """Return what this caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return self.model._default_manager.none()
-        principal: Principal = self.request.user
-        return type(self).read(principal, *self.parent_ids())
+        return type(self).read(principal_of(self.request), *self.parent_ids())
 
     def parent_ids(self) -> list[UUID]:
         """Return the id in the address of a nested list."""

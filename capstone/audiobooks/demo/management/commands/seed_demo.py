@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from audiobooks.demo import services
+from audiobooks.demo.accounts import demo_accounts_store
 
 
 class Command(BaseCommand):
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, **_options: Any) -> None:
         """Seed, unless this very demo is here."""
         if services.is_seeded():
-            services.demo_accounts_store()
+            demo_accounts_store()
             self.stdout.write("The demo catalogue is here already.")
             return
         began = timezone.now()
