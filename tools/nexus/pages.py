@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,24 +23,25 @@ from nexus import cli
 CHECKOUT = Path(__file__).resolve().parents[2]
 DOCS = CHECKOUT / "docs"
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
-MADE = "<!-- Written by tools/nexus/pages.py from {}: change that, then run `./nexus docs pages`. -->"
+MADE = "<!-- Written by tools/nexus/pages.py from {}: change that, then run .venv/bin/python -m nexus.pages -->"
 
 
 def pages() -> dict[Path, str]:
     """Return every generated file with the text it should have."""
-    labs = {
-        DOCS / f"labs/{file.parent.name}.md": lab_page(file.parent)
-        for file in (CHECKOUT / "labs").glob("*/lab.toml")
-    }
-    return {
-        DOCS / "reference/rest.md": rest_page(
-            yaml.safe_load((CHECKOUT / "capstone/openapi.yaml").read_text())
-        ),
+    made = {
+        DOCS / "reference/rest.md": rest_page(read_yaml("capstone/openapi.yaml")),
         DOCS / "reference/settings.md": settings_page((CHECKOUT / ".env.example").read_text()),
         DOCS / "reference/cli.md": cli_page(),
-        DOCS / "llms.txt": llms_text(yaml.safe_load((CHECKOUT / "mkdocs.yml").read_text())),
-        **labs,
     }
+    for manifest in (CHECKOUT / "labs").glob("*/lab.toml"):
+        made[DOCS / f"labs/{manifest.parent.name}.md"] = lab_page(manifest.parent)
+    return made | {DOCS / "llms.txt": llms_text(read_yaml("mkdocs.yml"), made)}
+
+
+def read_yaml(name: str) -> dict[str, Any]:
+    """Return a YAML file of the checkout."""
+    content: dict[str, Any] = yaml.safe_load((CHECKOUT / name).read_text())
+    return content
 
 
 def stale() -> list[str]:
@@ -99,7 +100,7 @@ def operation_text(method: str, path: str, operation: dict[str, Any]) -> str:
     answers = ", ".join(f"{status}" for status in sorted(operation["responses"]))
     lines = [
         f"### `{method} {path}` {{ #{operation['operationId']} }}",
-        " ".join(sentence if sentence.endswith(".") else f"{sentence}." for sentence in told if sentence),
+        " ".join(sentence if sentence.endswith((".", "?", "!")) else f"{sentence}." for sentence in told if sentence),
         f"Answers {answers}." + (" Needs an access token." if needs_token(operation) else ""),
     ]
     query = [parameter for parameter in operation.get("parameters", []) if parameter["in"] == "query"]
@@ -142,23 +143,28 @@ def indented(text: str) -> str:
 
 
 def settings_page(example: str) -> str:
-    """Return the variables of `.env.example`: a comment's sentences, then `NAME=example` or `# NAME=default`."""
-    rows, comment = [], []
-    for line in [*example.splitlines(), ""]:
-        variable = re.fullmatch(r"(#\s?)?([A-Z][A-Z0-9_]+)=(.*)", line)
-        if variable:
-            rows.append([f"`{variable[2]}`", " ".join(comment), f"`{variable[3]}`" if variable[3] else ""])
-        if line.startswith("#") and not variable:
-            comment.append(line.lstrip("# "))
-        else:
-            comment = []
+    """Return a table per section of `.env.example`: a sentence, then `NAME=` (must be set) or `# NAME=default`."""
+    sections: dict[str, list[list[str]]] = {}
+    sentence = section = ""
+    for line in example.splitlines():
+        if heading := re.fullmatch(r"# --- (.+) ---", line):
+            section = heading[1].capitalize()
+        elif variable := re.fullmatch(r"(# )?([A-Z][A-Z0-9_]+)=(.*)", line):
+            name, default = f"`{variable[2]}`", f"`{variable[3]}`" if variable[3] else "empty"
+            sections.setdefault(section, []).append(
+                [name, sentence, default if variable[1] else "**must be set**"]
+            )
+        elif line.startswith("# "):
+            sentence = line.removeprefix("# ")
+    heads = ["variable", "meaning", "default"]
     return page(
         "Settings",
-        f"The {len(rows)} environment variables the capstone reads.",
+        f"The {sum(map(len, sections.values()))} environment variables that the capstone reads.",
         ".env.example",
-        "`./nexus up` sets what is needed. Elsewhere set them yourself: `capstone/config/settings.py` reads them once, "
-        "and a wrong value stops the start with a sentence that names it. A secret has no default.",
-        table(["variable", "meaning", "example"], iter(rows)),
+        "`./nexus up` and `docker compose up` set what must be set. Elsewhere you do: "
+        "`capstone/config/settings.py` reads each variable once, and a wrong value stops the start with a sentence "
+        "that names it.",
+        *(f"## {name}\n\n{table(heads, iter(rows))}" for name, rows in sections.items()),
     )
 
 
@@ -236,25 +242,38 @@ def hub_link(text: str, target: str, folder: Path) -> str:
 # --- llms.txt -------------------------------------------------------------------------------------------------
 
 
-def llms_text(config: dict[str, Any]) -> str:
+def llms_text(config: dict[str, Any], made: Mapping[Path, str]) -> str:
     """Return the hub's contents for language models (https://llmstxt.org): each page in one line."""
     lines = [f"# {config['site_name']}", "", f"> {config['site_description']}", ""]
     for section in config["nav"]:
-        for name, files in section.items():
-            lines += [f"## {name}", "", *(llms_line(file) for file in files), ""]
+        for name, entries in section.items():
+            texts = ((file, made.get(DOCS / file) or (DOCS / file).read_text()) for file in files_in(entries))
+            lines += [f"## {name}", "", *(llms_line(*entry) for entry in texts), ""]
     return "\n".join(lines)
 
 
-def llms_line(file: str) -> str:
+def files_in(entries: list[Any]) -> Iterator[str]:
+    """Yield the pages of a section of the navigation, those of its subsections too."""
+    for entry in entries:
+        if isinstance(entry, str):
+            yield entry
+        else:
+            for inner in entry.values():
+                yield from files_in(inner)
+
+
+def llms_line(file: str, text: str) -> str:
     """Return a page's link, title and summary."""
-    front = front_matter(DOCS / file)
+    front = front_matter(text)
     address = re.sub(r"(^|/)index\.md$", r"\1", file).replace(".md", "/") or "./"
-    return f"- [{front['title']}]({address}): {front['summary']}"
+    heading = re.search(r"^# (.+)$", text, re.MULTILINE)
+    title = front.get("title") or (heading[1] if heading else file)
+    return f"- [{title}]({address})" + (f": {front['summary']}" if "summary" in front else "")
 
 
-def front_matter(file: Path) -> dict[str, Any]:
+def front_matter(text: str) -> dict[str, Any]:
     """Return what stands between the first two `---` lines of a page; {} where there is none."""
-    found = re.match(r"---\n(.*?)\n---\n", file.read_text(), re.DOTALL)
+    found = re.match(r"---\n(.*?)\n---\n", text, re.DOTALL)
     return yaml.safe_load(found[1]) if found else {}
 
 
@@ -264,11 +283,10 @@ def main(arguments: Sequence[str]) -> int:
         found = stale()
         print("\n".join(f"{name} is stale: run python -m nexus.pages" for name in found))
         return 1 if found else 0
-    while found := stale():  # llms.txt reads pages that an earlier round wrote
-        texts = pages()
-        for name in found:
-            (CHECKOUT / name).write_text(texts[CHECKOUT / name])
-            print(f"wrote {name}")
+    texts = pages()
+    for name in stale():
+        (CHECKOUT / name).write_text(texts[CHECKOUT / name])
+        print(f"wrote {name}")
     return 0
 
 
