@@ -17,6 +17,7 @@ TITLE_SIZES_PX = range(104, 34, -4)
 AUTHOR_SIZES_PX = range(32, 15, -2)
 AUTHOR_TRACKING = 0.12  # of the letter height, between capitals
 LINE_HEIGHT = 1.08
+ROOM = (SIZE_PX - 2 * MARGIN_PX) * SCALE
 UNASSIGNED = "\U0010ffff"
 FONTS = Path(__file__).with_name("fonts")
 
@@ -25,7 +26,7 @@ def draw_cover(title: str, author: str, *, seed: str) -> bytes:
     """
     Return a PNG of 960 × 960 pixels: the picture depends on ``seed`` alone, so recordings of one book look alike.
 
-    ``author`` may be empty. A title too long for the space ends in an ellipsis. Raises ``ValueError`` for an empty
+    ``author`` may be empty. What is too long for its space ends in an ellipsis. Raises ``ValueError`` for an empty
     title or for letters that the fonts do not have (they have Latin and Cyrillic).
     """
     title, author = (unicodedata.normalize("NFC", " ".join(text.split())) for text in (title, author))
@@ -90,7 +91,7 @@ def _fitted(title: str) -> tuple[ImageFont.FreeTypeFont, list[str]]:
 
 
 def _fits(line: str, font: ImageFont.FreeTypeFont) -> bool:
-    return font.getlength(line) <= (SIZE_PX - 2 * MARGIN_PX) * SCALE
+    return font.getlength(line) <= ROOM
 
 
 def _wrapped(text: str, font: ImageFont.FreeTypeFont) -> list[str]:
@@ -108,11 +109,17 @@ def _wrapped(text: str, font: ImageFont.FreeTypeFont) -> list[str]:
 def _write_author(draw: ImageDraw.ImageDraw, author: str, ink: str) -> None:
     for size_px in AUTHOR_SIZES_PX:
         font = _font("Jost-Medium", size_px)
-        gap = font.size * AUTHOR_TRACKING
-        width = sum(font.getlength(letter) + gap for letter in author)
-        if width <= (SIZE_PX - 2 * MARGIN_PX) * SCALE:
+        if _tracked_width(author, font) <= ROOM:
             break
+    else:
+        while _tracked_width(f"{author}…", font) > ROOM:
+            author = author[:-1]
+        author = f"{author.rstrip()}…"
     x = float(MARGIN_PX * SCALE)
     for letter in author:
         draw.text((x, (SIZE_PX - MARGIN_PX) * SCALE), letter, ink, font, anchor="ls")
-        x += font.getlength(letter) + gap
+        x += _tracked_width(letter, font)
+
+
+def _tracked_width(text: str, font: ImageFont.FreeTypeFont) -> float:
+    return sum(font.getlength(letter) + font.size * AUTHOR_TRACKING for letter in text)

@@ -28,7 +28,10 @@ def succeed(status: int, action: str) -> None:
 
 def main(library: str, data_folder: str, voice: str, rate_wpm: str) -> None:
     """Synthesise standard input: paragraphs are separated by a blank line and spoken with a pause between them."""
-    espeak = ctypes.CDLL(library)
+    try:
+        espeak = ctypes.CDLL(library)
+    except OSError as error:
+        sys.exit(f"espeak-ng could not be loaded: {error}")
     sample_rate_hz = espeak.espeak_Initialize(SYNCHRONOUS, 0, data_folder.encode(), DONT_EXIT)
     if sample_rate_hz <= 0:
         sys.exit(f"espeak-ng could not load its data from {data_folder}")
