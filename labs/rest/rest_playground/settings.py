@@ -10,7 +10,8 @@ if not os.environ.get("DATABASE_URL"):
         "DATABASE_URL is not set. Give the address of a PostgreSQL server, such as "
         "postgresql://postgres@127.0.0.1:5432/postgres; the playground makes a database of its own on it."
     )
-SERVER = conninfo_to_dict(os.environ["DATABASE_URL"])
+SERVER_URL = os.environ["DATABASE_URL"]
+SERVER = conninfo_to_dict(SERVER_URL)
 
 SECRET_KEY = "rest-playground: signs cursors over invented weather"  # noqa: S105 -- guards nothing
 DEBUG = False

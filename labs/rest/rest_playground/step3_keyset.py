@@ -9,7 +9,7 @@ from rest_playground.models import Reading
 from rest_playground.serializers import ReadingSerializer
 
 
-class ReadingFilter(filters.FilterSet):
+class ReadingFilter(filters.FilterSet):  # type: ignore[misc]  # untyped
     """What readings may be filtered by."""
 
     station = filters.CharFilter(field_name="station_id")

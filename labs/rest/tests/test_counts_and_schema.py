@@ -1,11 +1,14 @@
 """Counts cost what they say, and OpenAPI says what the pages do."""
 
-import json
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.settings import patched_settings
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
 from rest_framework.generics import ListAPIView
 
 from lab_rest.pagination import KeysetPagination
@@ -14,6 +17,7 @@ from rest_playground.serializers import ReadingSerializer
 
 
 class Readings(ListAPIView):
+    schema = AutoSchema()
     queryset = Reading.objects.all()
     serializer_class = ReadingSerializer
     pagination_class = KeysetPagination
@@ -60,20 +64,36 @@ def test_an_estimate_of_what_django_knows_to_be_empty_is_zero(client, db, monkey
 
 
 def test_another_count_is_a_400(client, db):
-    assert (
-        client.get("/readings/?count=yes").json()["detail"] == "count: Must be exact or estimate, not 'yes'."
-    )
+    detail = client.get("/readings/?count=yes").json()["detail"]
+
+    assert detail == "count: Must be exact or estimate, not 'yes'."
 
 
-def test_the_schema_states_the_limits_and_the_orderings():
-    parameters = {
-        p["name"]: p["schema"] for p in KeysetPagination().get_schema_operation_parameters(Readings())
-    }
+@pytest.fixture
+def operation() -> dict:
+    """What OpenAPI says of GET /readings/, in a document that is valid OpenAPI 3.1."""
+    with patched_settings({"OAS_VERSION": "3.1.0"}):
+        document = SchemaGenerator(patterns=urlpatterns).get_schema(public=True)
+    validate(document)
+    return document["paths"]["/readings/"]["get"] | {"components": document["components"]}
 
-    assert parameters == {
+
+def test_openapi_states_the_limits_and_the_orderings(operation):
+    assert {parameter["name"]: parameter["schema"] for parameter in operation["parameters"]} == {
+        "count": {"type": "string", "enum": ["exact", "estimate"]},
         "cursor": {"type": "string"},
         "limit": {"type": "integer", "minimum": 1, "maximum": 100, "default": 25},
         "ordering": {"type": "string", "enum": ["newest", "oldest"], "default": "newest"},
-        "count": {"type": "string", "enum": ["exact", "estimate"]},
     }
-    assert json.dumps(KeysetPagination().get_paginated_response_schema({"type": "array"}))
+
+
+@pytest.mark.parametrize("query", ["", "?limit=1", "?limit=1&count=exact"])
+def test_a_page_is_what_openapi_says_it_is(client, make_readings, operation, query):
+    make_readings(2)
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+
+    page = client.get(f"/readings/{query}").json()
+
+    validator = Draft202012Validator(schema | {"components": operation["components"]})
+    assert [error.message for error in validator.iter_errors(page)] == []
+    assert not validator.is_valid({"results": [], "next": None})

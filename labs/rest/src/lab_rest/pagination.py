@@ -149,7 +149,7 @@ class KeysetPagination(BasePagination):
         ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """Describe the answer for OpenAPI."""
+        """Describe the answer for OpenAPI 3.1, where null is a type."""
         link = {"type": ["string", "null"], "format": "uri"}
         return {
             "type": "object",

@@ -1,0 +1,79 @@
+"""Sets the stage: a database of its own, its tables, 60 stations and 60,000 readings, always the same."""
+
+import os
+import sys
+
+import django
+import psycopg
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import Error, connection, transaction
+from psycopg import sql
+
+STATIONS = 60
+READINGS = 60_000
+
+FILL = """
+TRUNCATE rest_playground_reading, rest_playground_station RESTART IDENTITY;
+
+INSERT INTO rest_playground_station (code, name)
+SELECT 'S' || to_char(n, 'FM00'), 'Station ' || n FROM generate_series(1, {stations}) AS n;
+
+INSERT INTO rest_playground_reading (station_id, recorded_at, temperature_c, wind_kmh, is_verified)
+SELECT 'S' || to_char(n % {stations} + 1, 'FM00'),
+       timestamptz '2025-01-01 00:00Z' + n / {stations} * interval '1 hour',
+       CASE WHEN n % 97 = 0 THEN NULL ELSE (n * 7919 % 400 - 100) / 10.0 END,
+       n * 31 % 120,
+       n % 3 = 0
+FROM generate_series(0, {readings} - 1) AS n
+ORDER BY n;
+
+ANALYZE rest_playground_reading, rest_playground_station;
+"""
+
+
+def open_stage() -> None:
+    """Start Django on the prepared database; where there is none to be had, end the program saying why."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rest_playground.settings")
+    try:
+        django.setup()
+        prepare()
+    except ImproperlyConfigured as exc:
+        sys.exit(str(exc))
+    except (psycopg.Error, Error) as exc:
+        sys.exit(f"PostgreSQL at DATABASE_URL refused: {exc}")
+
+
+def prepare() -> None:
+    """Make what is missing and put back what was changed; safe to call at any time."""
+    create_database(str(settings.DATABASES["default"]["NAME"]))
+    call_command("migrate", verbosity=0)
+    if not is_filled():
+        fill()
+
+
+def create_database(name: str) -> None:
+    """Create the database on the server of ``DATABASE_URL`` unless it is there."""
+    with psycopg.connect(settings.SERVER_URL, autocommit=True) as server:
+        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            return
+        try:
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        except psycopg.errors.DuplicateDatabase:
+            return  # another start was faster
+
+
+def is_filled() -> bool:
+    """Tell whether the readings are the 60,000 that ``fill`` writes. They have no other ids."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), min(id), max(id) FROM rest_playground_reading")
+        return tuple(cursor.fetchone()) == (READINGS, 1, READINGS)
+
+
+@transaction.atomic
+def fill() -> None:
+    """Replace all stations and readings by the known ones."""
+    with connection.cursor() as cursor:
+        for statement in FILL.format(stations=STATIONS, readings=READINGS).split(";\n"):
+            cursor.execute(statement)
