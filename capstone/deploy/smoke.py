@@ -1,0 +1,152 @@
+"""
+Ask a running installation what a listener would, from outside; exit 0 where every answer is right.
+
+    docker compose exec -T api manage demo_accounts --json | python3 capstone/deploy/smoke.py http://127.0.0.1:8000/
+
+Standard library only. It reads the demo's accounts on its standard input and needs the demo's catalogue.
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPMessage, HTTPSConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+TIMEOUT_S = 20
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: HTTPMessage
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class WrongAnswer(Exception):
+    """An answer is not what the contract says."""
+
+
+def ask(url: str, *, method: str = "GET", headers: Mapping[str, str] = {}, send: object = None) -> Answer:
+    """Return the answer to one request; redirects are not followed."""
+    parts = urlsplit(url)
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    connection = kind(parts.netloc, timeout=TIMEOUT_S)
+    try:
+        body = None if send is None else json.dumps(send)
+        sent = dict(headers) | ({"Content-Type": "application/json"} if body else {})
+        connection.request(method, f"{parts.path}?{parts.query}" if parts.query else parts.path, body, sent)
+        response = connection.getresponse()
+        return Answer(response.status, response.headers, response.read())
+    finally:
+        connection.close()
+
+
+def claim(sentence: str, *, found: object, wanted: object) -> None:
+    """Print what holds. Raises ``WrongAnswer`` where it does not."""
+    if found != wanted:
+        raise WrongAnswer(f"{sentence}: wanted {wanted!r}, found {found!r}")
+    sys.stdout.write(f"ok  {sentence}\n")
+
+
+def problem(sentence: str, answer: Answer, status: int) -> None:
+    """Claim that an answer is a problem document (RFC 9457) with this status."""
+    found = answer.status, answer.headers.get_content_type()
+    claim(sentence, found=found, wanted=(status, "application/problem+json"))
+    claim(f"… and says so in its body: {answer.json['detail']}", found=answer.json["status"], wanted=status)
+
+
+def check(base: str, passwords: Mapping[str, str]) -> None:
+    """Make every claim. Raises ``WrongAnswer`` at the first that does not hold."""
+    api = f"{base.rstrip('/')}/api/v1"
+    check_catalogue(api)
+    tokens = {name: log_in(api, name, passwords[name]) for name in ("bo", "cy")}
+    problem(
+        "a wrong password is refused",
+        ask(f"{api}/auth/token/", method="POST", send={"username": "bo", "password": "wrong"}),
+        401,
+    )
+    restricted = ask(f"{api}/audiobooks/?access=restricted&limit=1", headers=tokens["bo"]).json["results"][0]
+    chapter = f"{api}/audiobooks/{restricted['id']}/chapters/1/audio/"
+    problem("cy may not hear what is restricted", ask(chapter, headers=tokens["cy"]), 403)
+    check_audio(ask(chapter, headers=tokens["bo"]))
+    for url in restricted["cover"]["urls"].values():
+        cover = ask(url)
+        claim("a cover is a WebP", found=(cover.status, cover.body[8:12]), wanted=(200, b"WEBP"))
+
+
+def check_catalogue(api: str) -> None:
+    """Lists, pages and what they refuse."""
+    first = ask(f"{api}/audiobooks/?limit=3")
+    claim("a list of 3 has 3 items", found=(first.status, len(first.json["results"])), wanted=(200, 3))
+    claim("… and a Link to the next page", found='rel="next"' in (first.headers["Link"] or ""), wanted=True)
+    second = ask(first.json["next"])
+    claim("the next page has 3 others", found=ids(first) & ids(second), wanted=set())
+    problem("an unknown ordering is refused", ask(f"{api}/audiobooks/?ordering=nonsense"), 400)
+    problem("a page that is too long is refused", ask(f"{api}/audiobooks/?limit=1000000"), 400)
+    problem("an unknown address is no page", ask(f"{api}/nonsense/"), 404)
+    problem("nobody is somebody without a token", ask(f"{api}/me/"), 401)
+
+
+def ids(page: Answer) -> set[str]:
+    """Return the ids on a page."""
+    return {item["id"] for item in page.json["results"]}
+
+
+def log_in(api: str, username: str, password: str) -> dict[str, str]:
+    """Return the header that says who asks."""
+    answer = ask(f"{api}/auth/token/", method="POST", send={"username": username, "password": password})
+    claim(f"{username} logs in", found=answer.status, wanted=200)
+    return {"Authorization": f"Bearer {answer.json['access_token']}"}
+
+
+def check_audio(address: Answer) -> None:
+    """Ranges, conditions and forgeries at a signed address."""
+    claim("bo gets a signed address", found=address.status, wanted=200)
+    url, size = address.json["url"], address.json["size_bytes"]
+    whole = ask(url)
+    claim("the file is whole", found=(whole.status, len(whole.body)), wanted=(200, size))
+    claim("… and an MP4", found=whole.body[4:8], wanted=b"ftyp")
+    part = ask(url, headers={"Range": "bytes=100-199"})
+    claim("a range is that range", found=(part.status, part.body), wanted=(206, whole.body[100:200]))
+    claim("… and says so", found=part.headers["Content-Range"], wanted=f"bytes 100-199/{size}")
+    etag = whole.headers["ETag"]
+    claim("part and whole have one strong ETag", found=(part.headers["ETag"], etag[0]), wanted=(etag, '"'))
+    again = ask(url, headers={"If-None-Match": etag})
+    claim("what you have is not sent again", found=(again.status, again.body), wanted=(304, b""))
+    resumed = ask(url, headers={"Range": "bytes=100-199", "If-Range": etag})
+    claim("If-Range resumes the same file", found=resumed.status, wanted=206)
+    other = ask(url, headers={"Range": "bytes=100-199", "If-Range": '"other"'})
+    claim("If-Range sends another file whole", found=(other.status, len(other.body)), wanted=(200, size))
+    head = ask(url, method="HEAD")
+    claim("HEAD says the size", found=(head.status, head.headers["Content-Length"]), wanted=(200, str(size)))
+    problem("a range after the end is refused", ask(url, headers={"Range": f"bytes={size}-"}), 416)
+    problem("an altered signature is refused", ask(url[:-3] + "abc"), 403)
+    storage = urlsplit(url)._replace(path="/_storage/audio/", query="").geturl()
+    claim("the storage itself is closed", found=ask(storage).status, wanted=404)
+
+
+def main() -> int:
+    """Return 0 where everything holds."""
+    if len(sys.argv) != 2 or urlsplit(sys.argv[1]).scheme not in {"http", "https"}:
+        sys.exit("usage: … demo_accounts --json | smoke.py http://127.0.0.1:8000/")
+    try:
+        passwords = {account["username"]: account["password"] for account in json.load(sys.stdin)}
+    except json.JSONDecodeError:
+        sys.exit("Standard input must be the output of `manage demo_accounts --json`.")
+    try:
+        check(sys.argv[1], passwords)
+    except (WrongAnswer, OSError) as error:
+        sys.exit(f"WRONG  {error}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
