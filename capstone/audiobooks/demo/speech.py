@@ -19,9 +19,7 @@ from pathlib import Path
 import espeakng_loader
 
 RATES_WPM = range(80, 451)
-LONGEST_DATA_PATH = (
-    150  # espeak-ng's own buffer is 160 bytes (N_PATH_HOME); a longer path is ignored silently
-)
+LONGEST_DATA_PATH = 150  # bytes; espeak-ng ignores a path that does not fit its own 160 (N_PATH_HOME)
 TIMEOUT_S = 60
 
 

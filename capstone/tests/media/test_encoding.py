@@ -171,11 +171,14 @@ def test_what_is_not_audio_is_refused(content: bytes) -> None:
     assert refused.value.detail.endswith("Send M4A, MP3, Ogg, FLAC or WAV.")
 
 
-def test_a_playlist_opens_no_other_file(tmp_path) -> None:
-    secret = tmp_path / "secret.wav"
-    secret.write_bytes(wav())
+def test_a_script_opens_no_other_file(tmp_path, monkeypatch) -> None:
+    """FFmpeg alone follows it: a curator could make a book of any sound file on the server."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "secret.wav").write_bytes(wav())
     disguised = tmp_path / "book.mp3"
-    disguised.write_bytes(playlist().replace(b"/etc/hostname", bytes(secret)))
+    disguised.write_bytes(b"ffconcat version 1.0\nfile secret.wav\nduration 2\n")
+    with disguised.open("rb") as file, av.open(file) as container:
+        assert container.format.name == "concat"
 
     with pytest.raises(Invalid, match="not_audio"):
         probe(disguised)
