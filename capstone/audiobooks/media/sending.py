@@ -117,6 +117,6 @@ def _opened(path: Path) -> BinaryIO:
 
 
 def _missing(path: Path, why: str) -> Problem:
-    log.error("Stored file %s cannot be sent, restore it from a copy: %s", path.name, why)
+    log.error("Stored file %s cannot be sent, store it again from a copy: %s", path.name, why)
     detail = "The file is not in the storage just now. We have been told; try again later."
     return Problem(status=503, type="file-missing", title="File missing", detail=detail)

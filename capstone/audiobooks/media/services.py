@@ -26,15 +26,16 @@ def source_file_store(
     """
     Keep an audio file as number ``position`` (from 1) of a recording, beginning at ``start_ms`` of its timeline.
 
-    Storing the same again changes nothing. Raises ``NotFound``; ``Invalid`` for what is not AAC in MP4 or cannot lie
+    Storing the same again changes no row, and repairs a damaged file. Raises ``NotFound``; ``Invalid`` for what is not AAC in MP4 or cannot lie
     there; ``Conflict`` where another file has this position (``position_taken``) or this time (``time_taken``).
     """
     if position < 1 or start_ms < 0:
         raise Invalid("bad_place", "Positions count from 1, and no file begins before 0 ms.")
     facts = probe(content)
     if facts.codec != "aac" or _opening(content)[4:8] != b"ftyp":
+        found = facts.codec if facts.codec != "aac" else "AAC in another container"
         raise Invalid(
-            "audio_format_unknown", f"Store AAC in MP4 (.m4a); this is {facts.codec}. Convert it first."
+            "audio_format_unknown", f"Only AAC in MP4 (.m4a) is taken, this is {found}: convert it."
         )
     stored = storage.audio_store(content)  # before the row: no row ever speaks of a file that is not there
     with transaction.atomic():
@@ -122,7 +123,7 @@ def _verified(file: SourceFile, now: datetime) -> SourceFile:
     file.save(update_fields=["state", "verified_at"])
     if file.state != SourceFile.State.INTACT:
         log.error(
-            "Audio file %s (sha256 %s) is %s: restore it from a copy.", file.id, file.sha256, file.state
+            "Audio file %s (sha256 %s) is %s: store it again from a copy.", file.id, file.sha256, file.state
         )
     return file
 

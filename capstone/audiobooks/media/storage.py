@@ -5,6 +5,7 @@ So a stored file never changes, storing it twice is storing it once, and a copy 
 Names are built here alone, from 64 hexadecimal digits and a width on the list: nothing a caller sends becomes a path.
 """
 
+import filecmp
 import hashlib
 import io
 import os
@@ -50,7 +51,7 @@ def path_of(name: str) -> Path:
 
 
 def audio_store(content: bytes | Path) -> StoredFile:
-    """Copy ``content`` into the storage, hashing what is written. A file already there is left as it is."""
+    """Copy ``content`` into the storage, hashing what is written. What is there already is left alone, unless it is damaged."""
     source = io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
     with source, _incoming_file() as copy:
         digest = hashlib.sha256()
@@ -63,7 +64,7 @@ def audio_store(content: bytes | Path) -> StoredFile:
 
 
 def cover_store(sha256: str, pictures: dict[int, bytes]) -> None:
-    """Write a cover's ``{width in px: WebP}`` under its address. Files already there are left as they are."""
+    """Write a cover's ``{width in px: WebP}`` under its address. What is there already is left alone, unless it is damaged."""
     for width_px, picture in pictures.items():
         with _incoming_file() as copy:
             copy.write(picture)
@@ -97,10 +98,10 @@ def _incoming_file() -> Iterator[IO[bytes]]:
 
 def _keep(file: IO[bytes], path: Path) -> None:
     """Put an incoming file at its address, whole and flushed to the disk or not at all."""
-    if path.exists():  # under a content address that is the same file
+    file.flush()
+    if path.is_file() and filecmp.cmp(file.name, path, shallow=False):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    file.flush()
     os.fchmod(file.fileno(), 0o644)  # nginx, another user, serves it
     os.fsync(file.fileno())
     Path(file.name).replace(path)

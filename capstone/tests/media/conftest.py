@@ -1,0 +1,64 @@
+"""The media process and a broker, as they really run."""
+
+import contextlib
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from media.processes import SECRET_KEY, eventually, process_environment, running
+
+
+class MediaProcess:
+    """Where the media process answers, what it logs, and where it finds its files."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.base_url = f"http://127.0.0.1:{self.port}/"
+        self.storage_dir = folder / "storage"
+        self.log = folder / "log"
+        self.pid = 0
+
+    def is_alive(self) -> bool:
+        with contextlib.suppress(httpx.TransportError):
+            return httpx.get(f"{self.base_url}healthz/live").status_code == 200
+        return False
+
+
+@pytest.fixture(scope="session")
+def media_process(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[MediaProcess]:
+    """`granian config.wsgi_media:application` with 32 threads, as ./nexus up starts it."""
+    process = MediaProcess(tmp_path_factory.mktemp("media_process"))
+    command = ["granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "32"]
+    command += ["--host", "127.0.0.1", "--port", str(process.port), "config.wsgi_media:application"]
+    with django_db_blocker.unblock():
+        env = process_environment(STORAGE_DIR=str(process.storage_dir))
+    with running(*command, log=process.log, env=env) as started:
+        process.pid = started.pid
+        eventually(process.is_alive)
+        yield process
+
+
+@pytest.fixture
+def media(transactional_db, settings, media_process) -> MediaProcess:
+    """The media process, sharing this test's rows, files and key."""
+    settings.STORAGE_DIR = media_process.storage_dir
+    settings.MEDIA_BASE_URL = media_process.base_url
+    settings.SECRET_KEY = SECRET_KEY
+    return media_process
+
+
+@pytest.fixture
+def rabbitmq_url() -> str:
+    """The broker's address; REQUIRE_SERVICES=rabbitmq makes its absence a failure."""
+    url = os.environ.get("RABBITMQ_URL", "")
+    if not url:
+        reason = "RABBITMQ_URL is not set: no RabbitMQ broker to test with"
+        if "rabbitmq" in os.environ.get("REQUIRE_SERVICES", "").split(","):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return url

@@ -1,0 +1,45 @@
+"""Sound that says where it is from: a tone of its own frequency for every chapter, and the FFT that hears which."""
+
+import io
+from collections.abc import Iterable
+from typing import BinaryIO
+
+import av
+import numpy as np
+
+from audiobooks.media.encoding import encode_m4a
+
+SAMPLE_RATE_HZ = 16_000
+
+
+def tones_m4a(*frequencies_hz: int, seconds_each: int = 2) -> bytes:
+    """Return AAC in MP4: one tone after the other."""
+    time_s = np.arange(SAMPLE_RATE_HZ * seconds_each) / SAMPLE_RATE_HZ
+    samples = np.concatenate([9_000 * np.sin(2 * np.pi * hz * time_s) for hz in frequencies_hz])
+    return encode_m4a(samples.astype("<i2").tobytes(), sample_rate_hz=SAMPLE_RATE_HZ, title="Tones")
+
+
+def padded_m4a(size_bytes: int) -> bytes:
+    """Return a tone in a file of this size: what is missing is a `free` box, which players skip (ISO/IEC 14496-12)."""
+    audio = tones_m4a(440)
+    box_bytes = size_bytes - len(audio)
+    return audio + box_bytes.to_bytes(4) + b"free" + bytes(box_bytes - 8)
+
+
+def heard_hz(content: bytes | BinaryIO, *, from_s: float = 0, seconds: float = 1) -> int:
+    """Return the loudest frequency of a stretch of a file, to the hertz for a stretch of a second."""
+    file = io.BytesIO(content) if isinstance(content, bytes) else content
+    with av.open(file) as container:
+        container.seek(int(from_s * av.time_base))
+        samples = np.concatenate(list(_samples(container.decode(audio=0), from_s, from_s + seconds)))
+    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
+    return round(spectrum.argmax() * SAMPLE_RATE_HZ / len(samples))
+
+
+def _samples(frames: Iterable[av.AudioFrame], from_s: float, until_s: float) -> Iterable[np.ndarray]:
+    for frame in frames:
+        if frame.time >= until_s:
+            return
+        skip = max(0, round((from_s - frame.time) * SAMPLE_RATE_HZ))
+        keep = round((until_s - frame.time) * SAMPLE_RATE_HZ)
+        yield frame.to_ndarray()[0][skip:keep]
