@@ -12,6 +12,9 @@ ARTICLES = {
     "es": ("el", "la", "los", "las", "un", "una"),
     "it": ("il", "lo", "la", "i", "gli", "le", "un", "uno", "una", "l'"),
     "pt": ("o", "a", "os", "as", "um", "uma"),
+    "nl": ("de", "het", "een"),
+    "da": ("en", "et", "den", "det"),
+    "nb": ("en", "et", "den", "det"),
     "sv": ("en", "ett", "den", "det"),
     "eo": ("la",),
 }

@@ -138,7 +138,7 @@ def recording_store(everything: titles.Titles, book: titles.Book, recording: tit
             "book_id": demo_id("book", book.key),
             "title": recording.title,
             "subtitle": recording.subtitle,
-            "sort_title": sort_key(recording.title, recording.language),
+            "sort_title": sort_key(recording.sort_title),
             "summary": recording.summary,
             "language": recording.language,
             "is_abridged": recording.is_abridged,
@@ -159,7 +159,7 @@ def recording_store(everything: titles.Titles, book: titles.Book, recording: tit
         for position, key in enumerate(keys, 1)
     )
     chapters_store(audiobook, recording.chapters)
-    authors = " and ".join(everything.people[key].name for key in book.authors)
+    authors = ", ".join(everything.people[key].name for key in book.authors)
     picture = draw_cover(recording.title, authors, seed=recording.key)
     description = f"{recording.title} by {authors}" if authors else recording.title
     cover_store(audiobook_id=audiobook.id, image=picture, description=f"Cover: {description}"[:300])
@@ -172,7 +172,7 @@ def book_store(book: titles.Book) -> None:
         defaults={
             "title": book.title,
             "subtitle": book.subtitle,
-            "sort_title": sort_key(book.title, book.original_language),
+            "sort_title": sort_key(book.sort_title),
             "original_language": book.original_language,
             "first_published_year": book.first_published_year,
         },
