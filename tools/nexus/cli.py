@@ -125,13 +125,21 @@ def on_reset(yes: Annotated[bool, Option("--yes", "-y", help="Do not ask.")] = F
 @docs_app.command("serve")
 def on_docs_serve(port: Annotated[int, Option(help="The port.", **PORT)] = 8001) -> None:
     """Serve the hub and rebuild it as you save."""
-    raise Exit(run.docs_serve(port))
+    raise Exit(docs.serve(port))
 
 
 @docs_app.command("build")
 def on_docs_build() -> None:
     """Build the hub into site/, strictly, and check every link and address in the HTML."""
     raise Exit(docs.build(CHECKOUT / "site"))
+
+
+@docs_app.command("pages")
+def on_docs_pages(
+    check: Annotated[bool, Option("--check", help="Write nothing; name the pages that are stale.")] = False,
+) -> None:
+    """Write the pages made from code, settings and manifests."""
+    raise Exit(docs.pages(check=check))
 
 
 @lab_app.callback(invoke_without_command=True)

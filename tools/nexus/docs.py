@@ -1,86 +1,48 @@
-"""The hub: built strictly, then read as a browser would, link by link."""
+"""The hub: served while it is written; built strictly and then read as a browser would, link by link."""
 
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from html.parser import HTMLParser
+from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import unquote, urljoin, urlsplit
 
+from nexus.processes import run_in_foreground
 from nexus.services import CHECKOUT
+from nexus.site_links import broken_links
 
-SITE = "http://site.invalid/"
-FETCHED = {("script", "src"), ("img", "src"), ("iframe", "src"), ("source", "src"), ("link", "href")}
-FETCHED_LINKS = {"stylesheet", "icon", "preload", "modulepreload", "manifest"}
+MKDOCS = [sys.executable, "-P", "-m", "mkdocs"]
+CONFIGURATION = ["-f", str(CHECKOUT / "mkdocs.yml")]
 
 
-class Page(HTMLParser):
-    """One HTML file: what it links to, what it fetches, which fragments it has."""
+def environment(callers: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without Material's advertisement for its successor, which we know of."""
+    return {**callers, "NO_MKDOCS_2_WARNING": "1"}
 
-    def __init__(self, file: Path) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.fetched: list[str] = []
-        self.fragments: set[str] = set()
-        self.feed(file.read_text())
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note the addresses and names in one tag."""
-        values = {name: value or "" for name, value in attrs}
-        self.fragments |= {values[name] for name in ("id", "name") if name in values}
-        for name in values.keys() & {"href", "src"}:
-            self.links.append(values[name])
-            if (tag, name) in FETCHED and (
-                tag != "link" or FETCHED_LINKS & set(values.get("rel", "").split())
-            ):
-                self.fetched.append(values[name])
+def serve_command(port: int, *options: str) -> list[str]:
+    """Return the command that serves the hub; a page with a broken link is served all the same."""
+    return [*MKDOCS, "serve", *CONFIGURATION, "--no-strict", "-a", f"127.0.0.1:{port}", *options]
+
+
+def serve(port: int) -> int:
+    """Serve the hub and rebuild it as pages are saved."""
+    return run_in_foreground(serve_command(port, "--livereload"), environment(os.environ))
 
 
 def build(target: Path) -> int:
     """Build the hub and check its HTML; print what is wrong and return the exit code."""
-    command = [sys.executable, "-P", "-m", "mkdocs", "build", "--strict", "-f", str(CHECKOUT / "mkdocs.yml")]
-    code = subprocess.run(
-        [*command, "-d", str(target)], env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, check=False
-    ).returncode
-    if code:
+    command = [*MKDOCS, "build", *CONFIGURATION, "--strict", "-d", str(target)]
+    if code := subprocess.run(command, env=environment(os.environ), check=False).returncode:
         return code
-    faults = list(faults_in(target))
-    for fault in faults:
-        print(fault)
-    pages = len(list(target.rglob("*.html")))
-    print(f"{pages} pages, {len(faults)} broken links or addresses of other hosts fetched", flush=True)
-    return 1 if faults or not pages else 0
+    faults = broken_links(target)
+    print("\n".join(faults) or "every link leads somewhere", flush=True)
+    return 1 if faults else 0
 
 
-def faults_in(site: Path) -> Iterator[str]:
-    """Yield a sentence for each link that leads nowhere, and each file that a page would fetch from another host."""
-    pages = {file: Page(file) for file in sorted(site.rglob("*.html"))}
-    for file, page in pages.items():
-        where = file.relative_to(site)
-        base = SITE + ("" if file.name == "404.html" else where.as_posix())
-        for link in page.links:
-            if fault := fault_of(link, base, site, pages):
-                yield f"{where}: {link} {fault}"
-        for address in page.fetched:
-            if urlsplit(address).netloc:
-                yield f"{where}: fetches {address} from another host"
-
-
-def fault_of(link: str, base: str, site: Path, pages: dict[Path, Page]) -> str:
-    """Return what is wrong with a link, "" where it is sound or leaves the site."""
-    address = urljoin(base, link)
-    if not address.startswith(SITE):
-        return ""
-    parts = urlsplit(address)
-    file = site / unquote(parts.path).lstrip("/")
-    file = file / "index.html" if file.is_dir() else file
-    if not file.is_file():
-        return "leads to no page"
-    fragment = unquote(parts.fragment)
-    if fragment and file in pages and fragment not in pages[file].fragments:
-        return f"leads to a page without #{fragment}"
-    return ""
+def pages(*, check: bool) -> int:
+    """Write the generated pages, or name those that are stale; a process of its own, because it reads our own words."""
+    command = [sys.executable, "-P", "-m", "nexus.pages", *["--check"] * check]
+    return subprocess.run(command, cwd=CHECKOUT, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Single programs of ours with the services up: Django's commands, the labs, the hub."""
+"""Single programs of ours with the services up: Django's commands and the labs."""
 
 import os
 import shutil
@@ -21,12 +21,6 @@ def manage(arguments: Sequence[str]) -> int:
     """Run `manage.py` and return its exit code."""
     with session(checkout_state()) as services:
         return run_in_foreground([*MANAGE, *arguments], capstone_environment(services))
-
-
-def docs_serve(port: int) -> int:
-    """Serve the hub and rebuild it as pages are saved."""
-    command = [*PYTHON_MODULE, "mkdocs", "serve", "--livereload", "-a", f"127.0.0.1:{port}"]
-    return run_in_foreground([*command, "-f", str(CHECKOUT / "mkdocs.yml")], os.environ)
 
 
 def reset(*, confirmed: bool) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
-from nexus import ports, processes
+from nexus import docs, ports, processes
 from nexus.crew import Crew, ending
 from nexus.environment import MANAGE, Addresses, capstone_environment
 from nexus.errors import NexusError
@@ -62,7 +62,10 @@ def run(
 ) -> None:
     """Prepare, start, follow."""
     if wanted.hub:
-        crew.start("hub", hub_command(addresses), environment)
+        # The hub needs no database, so it builds while the others wait for one.
+        crew.start(
+            "hub", docs.serve_command(addresses.hub_port, "--no-livereload"), docs.environment(environment)
+        )
     crew.run("migrate", [*MANAGE, "migrate", "--no-input"], environment)
     crew.run("seed", [*MANAGE, "seed_demo"], environment)
     worker = f"nexus-{addresses.api_port}@localhost"
@@ -79,15 +82,20 @@ def run(
     raise NexusError(ending(*crew.follow()))
 
 
-def hub_command(addresses: Addresses) -> list[str]:
-    """Return the command of the hub. It needs no database, so it builds while the others wait for one."""
-    return [*PYTHON_MODULE, "mkdocs", "serve", "--no-livereload", "-a", f"127.0.0.1:{addresses.hub_port}"]
-
-
 def commands(addresses: Addresses, state: State, worker: str) -> dict[str, list[str]]:
     """Return the commands of the platform's own processes."""
-    granian = [*PYTHON_MODULE, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--access-log"]
-    celery = [*PYTHON_MODULE, "celery", "-A", "config"]
+    granian = [
+        *PYTHON_MODULE,
+        "granian",
+        "--interface",
+        "wsgi",
+        "--no-ws",
+        "--access-log",
+        "--host",
+        "127.0.0.1",
+    ]
+    celery = [*PYTHON_MODULE, "celery", "--quiet", "-A", "config"]
+    alone = ["--without-mingle", "--without-gossip"]  # it would wait a second for others like it
     workers = str(min(os.cpu_count() or 1, 2))
     api = ["--port", str(addresses.api_port), "--workers", workers, "--blocking-threads", "1"]
     media = ["--port", str(addresses.media_port), "--workers", "1", "--blocking-threads", "32"]
@@ -95,7 +103,7 @@ def commands(addresses: Addresses, state: State, worker: str) -> dict[str, list[
     return {
         "api": [*granian, *api, "config.wsgi:application"],
         "media": [*granian, *media, "config.wsgi_media:application"],
-        "worker": [*celery, "worker", "-Q", QUEUES, "--concurrency", "2", "-l", "INFO", "-n", worker],
+        "worker": [*celery, "worker", "-Q", QUEUES, "--concurrency", "2", "-l", "INFO", "-n", worker, *alone],
         "beat": [*celery, "beat", "-l", "INFO", "-s", schedule, "--pidfile="],
     }
 
