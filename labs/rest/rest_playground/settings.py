@@ -20,6 +20,7 @@ ROOT_URLCONF = "rest_playground.urls"
 INSTALLED_APPS = ["rest_framework", "django_filters", "rest_playground"]
 MIDDLEWARE = ["lab_rest.problems.RequestIdMiddleware", "django.middleware.common.CommonMiddleware"]
 USE_TZ = True
+TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATABASES = {

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-if __name__ == "__main__":  # run as a file: let "rest_playground" be found
+if not __package__:  # run as a file: let "rest_playground" be found
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from django.db import connection, transaction

@@ -98,6 +98,14 @@ def test_text_that_postgresql_cannot_store_is_a_400_that_points_at_it(bo, text):
     assert [error["pointer"] for error in response.json()["errors"]] == ["#/tags/1"]
 
 
+@pytest.mark.django_db
+def test_every_place_in_the_body_is_named_keys_too(bo):
+    response = post(bo, "/unchecked/", {"tags": ["\0"], "k\0": {"fine": ["\0"]}})
+
+    pointers = {error["pointer"] for error in response.json()["errors"]}
+    assert pointers == {"#", "#/tags/0", "#/k%00/fine/0"}
+
+
 def test_a_key_that_utf8_cannot_write_is_still_answered():
     errors = body_errors({"\ud800": ["Unknown field \ud800."]})
 

@@ -50,11 +50,16 @@ class Stations(Dictionaries):
     orderings = {"busiest": ("-number", "code")}
 
 
+class Codes(Stations):
+    queryset = Station.objects.annotate(number=Count("readings")).values("code")
+
+
 urlpatterns = [
     path("readings/", Readings.as_view()),
     path("sparse/", Sparse.as_view()),
     path("dictionaries/", Dictionaries.as_view()),
     path("stations/", Stations.as_view()),
+    path("codes/", Codes.as_view()),
 ]
 
 
@@ -202,6 +207,16 @@ def test_rows_can_be_ordered_by_an_aggregate(client, make_readings):
     assert first.json()["results"] == [{"code": "S01", "number": 2}, {"code": "S02", "number": 0}]
     assert second.json()["results"] == [{"code": "S03", "number": 0}]
     assert client.get(second.json()["previous"]).json()["results"] == first.json()["results"]
+
+
+def test_rows_can_be_ordered_by_what_they_do_not_show(client, make_readings):
+    make_readings(1)
+    Station.objects.create(code="S00", name="Idle")
+
+    first = client.get("/codes/?limit=1")
+
+    assert first.json()["results"] == [{"code": "S01"}]
+    assert client.get(first.json()["next"]).json()["results"] == [{"code": "S00"}]
 
 
 def test_a_row_inserted_before_the_page_neither_shifts_nor_doubles(client, make_readings):

@@ -52,6 +52,7 @@ def write_cursor(place: Place, *, ordering: str, scope: str) -> str:
 
 def read_cursor(cursor: str, *, ordering: str, scope: str, max_age: timedelta | None) -> Place:
     """Return the place; raises a 400 ``Problem`` for a cursor altered, expired, or made for another list."""
+    # --8<-- [start:cursor-check]
     try:
         payload = _signer().unsign_object(cursor, max_age=max_age)
     except SignatureExpired as exc:
@@ -70,6 +71,7 @@ def read_cursor(cursor: str, *, ordering: str, scope: str, max_age: timedelta | 
             "This cursor was made for another address or other filters. Start again without one.",
         )
     return Place(tuple(_unpacked(value) for value in values), forward, inclusive)
+    # --8<-- [end:cursor-check]
 
 
 def _refused(code: str, detail: str) -> Problem:

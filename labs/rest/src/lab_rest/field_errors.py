@@ -22,7 +22,7 @@ class FieldError(TypedDict):
     One wrong input.
 
     ``pointer`` is a JSON Pointer into the body in its URI fragment form (RFC 6901, section 6);
-    ``parameter`` is the name of a query parameter. One of the two is present.
+    ``parameter`` is the name of a query parameter. Neither is present where the path itself is wrong.
     """
 
     detail: str

@@ -43,13 +43,12 @@ def columns_of(queryset: QuerySet[Any], ordering: Sequence[str]) -> tuple[Column
     Raises ``ImproperlyConfigured`` for a name that does not exist, that would repeat rows, or that sorts by
     another model's ``Meta.ordering``, and where the last column is not unique: pages would lose rows.
     """
+    names = [entry.removeprefix("-") for entry in ordering]
     columns = tuple(
         Column(name, entry.startswith("-"), _is_nullable(queryset, name))
-        for entry in ordering
-        for name in [entry.removeprefix("-")]
+        for name, entry in zip(names, ordering, strict=True)
     )
-    last = columns[-1].name if columns else ""
-    field = queryset.model._meta.pk if last == "pk" else _local_field(queryset.model, last)
+    field = _local_field(queryset.model, names[-1]) if names else None
     if field is None or not field.unique or field.null:
         raise ImproperlyConfigured(
             f"The ordering {tuple(ordering)} of {queryset.model.__name__} must end in a unique column that is "
@@ -59,6 +58,8 @@ def columns_of(queryset: QuerySet[Any], ordering: Sequence[str]) -> tuple[Column
 
 
 def _local_field(model: type[Model], name: str) -> Any:
+    if name == "pk":
+        return model._meta.pk
     return next((field for field in model._meta.concrete_fields if field.attname == name), None)
 
 
@@ -78,7 +79,7 @@ def _is_nullable(queryset: QuerySet[Any], name: str) -> bool:
             raise ImproperlyConfigured(f'Ordering by "{name}" would repeat rows: it leads to many.')
         nullable = nullable or field.null
         model = field.related_model if field.is_relation and part == field.name else None
-    if model is not None and part != "pk":
+    if model is not None:
         raise ImproperlyConfigured(f'"{name}" sorts by the order of another model: say "{name}_id".')
     return nullable
 
@@ -135,7 +136,7 @@ def page_of(
     forward = place is None or place.forward
     order = columns if forward else backwards(columns)
     # Each row brings its values in the columns: a related or deferred one would otherwise cost a query.
-    known = queryset.query.annotations
+    known = queryset.query.annotation_select
     names = [column.name if column.name in known else f"keyset_{i}" for i, column in enumerate(columns)]
     added = {name: F(column.name) for name, column in zip(names, columns, strict=True) if name not in known}
     queryset = queryset.annotate(**added).order_by(*map(str, order))
