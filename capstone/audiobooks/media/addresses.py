@@ -1,9 +1,10 @@
 """
 Signed addresses of audio: one file, one user, until one instant.
 
-The address carries who it was made for and when it ends; the signature (HMAC-SHA-256, RFC 2104) covers both and the
-path, so that none of the three can be exchanged. Whoever holds the address can use it until it ends: it is made for
-minutes, and the media process still asks whether the user is active and the recording not withdrawn.
+The address carries who it was made for and when it ends; the signature (HMAC-SHA-256, RFC 2104) covers both
+and the path, so that none of the three can be exchanged. Whoever holds the address can use it until it ends:
+it is made for minutes, and the media process still asks whether the user is active and the recording not
+withdrawn.
 """
 
 import hmac
@@ -86,7 +87,7 @@ def _path(source_file_id: UUID) -> str:
 
 
 def _signature(path: str, user: str, expires: str) -> str:
-    # A key of this one purpose: a token or cookie signed with SECRET_KEY is no address, and the other way round.
+    # A key of this one purpose: what else is signed with SECRET_KEY is no address, and no address is that.
     key = sha256(b"nexus.media-address:" + settings.SECRET_KEY.encode()).digest()
     digest = hmac.digest(key, f"{path}\n{user}\n{expires}".encode(), "sha256")
     return urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -30,8 +30,8 @@ def cover_pictures(image: bytes) -> tuple[str, dict[int, bytes]]:
     """
     Return a cover's address, the SHA-256 of its widest picture, and ``{width in px: WebP}`` for every size.
 
-    The same image gives the same bytes. EXIF (where, when, by which camera), colour profiles and all other metadata
-    are left behind; transparency becomes white. Raises ``Invalid("bad_image")``.
+    The same image gives the same bytes. EXIF (where, when, by which camera), colour profiles and all other
+    metadata are left behind; transparency becomes white. Raises ``Invalid("bad_image")``.
     """
     upright = _decoded(image)
     pictures = {width_px: _drawn(upright, width_px) for width_px in Cover.WIDTHS_PX}

@@ -4,8 +4,8 @@ Byte ranges (RFC 9110, section 14): which part of a file a request asks for.
 The RFC leaves a server choices; these are ours:
 
 - one range is answered with 206, or with 416 where the file has no such byte (section 15.5.17);
-- an invalid ``bytes`` header (``bytes=9-1``) is 416 as well, with a reason. Section 14.2 lets a server ignore or
-  reject it; a client that meant a part would take the whole file for it, so it is told;
+- an invalid ``bytes`` header (``bytes=9-1``) is 416 as well, with a reason. Section 14.2 lets a server ignore
+  or reject it; a client that meant a part would take the whole file for it, so it is told;
 - several valid ranges are ignored, as section 14.2 allows: the answer is the whole file, never a multipart;
 - a header longer than 200 characters is 416: "an excessive request of small or overlapping ranges" (15.5.17);
 - a unit other than ``bytes`` is ignored, as section 14.2 demands.
@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 
 LONGEST_HEADER = 200
-# Section 14.1.1; a list may have empty elements and blanks around its commas (section 5.6.1.2). ASCII digits only.
+# Section 14.1.1, ASCII digits only. A list may have empty elements and blanks around its commas: 5.6.1.2.
 RANGE = re.compile(r"(?P<first>[0-9]+)-(?P<last>[0-9]*)|-(?P<suffix>[0-9]+)")
 
 
@@ -33,7 +33,7 @@ class ByteRange:
 
 def requested_range(header: str | None, size_bytes: int) -> ByteRange | None:
     """
-    Return the part of a file of ``size_bytes`` (at least 1) that a Range header asks for; None means the whole.
+    Return the part of a file of ``size_bytes`` (at least 1) that a Range header asks for; None is the whole.
 
     Raises ``RangeRefused``.
     """

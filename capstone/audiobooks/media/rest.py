@@ -49,7 +49,7 @@ class MediaView(APIView):
 
 
 class Audio(MediaView):
-    """GET media/audio/{id}.m4a → 200 · 206 · 304 · 403 signature-invalid, address-expired · 404 · 416 · 503."""
+    """GET media/audio/{id}.m4a → 200 · 206 · 304 · 403 (ask for a new address) · 404 · 416 · 503."""
 
     def get(self, request: Request, source_file_id: UUID) -> HttpResponseBase:
         """Send an audio file, or a range of it, to whom the address was signed for."""

@@ -25,8 +25,8 @@ def source_file_to_hear(source_file_id: UUID, user_id: UUID) -> SourceFile:
     """
     Return a file for the user its address was made for. 1 query.
 
-    Whether this user may hear what is restricted was asked when the address was made. Asked again here is what may
-    not wait for it to end: raises ``NotAllowed("account_inactive")`` for a user who is gone or switched off and
+    Whether this user may hear what is restricted was asked when the address was made. Asked again is what may
+    not wait for its end: raises ``NotAllowed("account_inactive")`` for a user who is gone or switched off,
     ``NotFound`` for what was deleted, or withdrawn from listeners.
     """
     listener = Principal(user_id=user_id, role=Role.LISTENER)

@@ -44,7 +44,7 @@ def stored_file_answer(
     request: Request, name: str, *, headers: Mapping[str, str], size_bytes: int | None = None
 ) -> HttpResponseBase:
     """
-    Answer GET or HEAD with a file of the storage: 200, 206, 304, 412 or 416 (RFC 9110, sections 13.2.2 and 14).
+    Answer GET or HEAD with a file of the storage: 200, 206, 304, 412 or 416 (RFC 9110, 13.2.2 and 14).
 
     ``name`` comes from ``storage``; ``headers`` holds a strong ETag. A file that is not there, or is not
     ``size_bytes`` long, is a 503: the address is right, and opens again when the file is restored.

@@ -24,10 +24,11 @@ def source_file_store(
     *, audiobook_id: UUID, position: int, start_ms: int, content: bytes | Path
 ) -> SourceFile:
     """
-    Keep an audio file as number ``position`` (from 1) of a recording, beginning at ``start_ms`` of its timeline.
+    Keep an audio file as number ``position`` (from 1) of a recording, from ``start_ms`` of its timeline.
 
-    Storing the same again changes no row, and repairs a damaged file. Raises ``NotFound``; ``Invalid`` for what is not AAC in MP4 or cannot lie
-    there; ``Conflict`` where another file has this position (``position_taken``) or this time (``time_taken``).
+    Storing the same again changes no row, and repairs a damaged file. Raises ``NotFound``; ``Invalid`` for
+    what is not AAC in MP4 or cannot lie there; ``Conflict`` where another file has this position
+    (``position_taken``) or this time (``time_taken``).
     """
     if position < 1 or start_ms < 0:
         raise Invalid("bad_place", "Positions count from 1, and no file begins before 0 ms.")
@@ -67,8 +68,9 @@ def cover_store(*, audiobook_id: UUID, image: bytes, description: str) -> Cover:
     """
     Make ``image`` (JPEG, PNG or WebP) a recording's cover, in every size, without its metadata.
 
-    Another cover than before is another address, and a new version of the audiobook; the same one changes nothing.
-    ``description`` tells a listener who cannot see it what is on it. Raises ``NotFound``; ``Invalid``.
+    Another cover than before is another address, and a new version of the audiobook; the same changes
+    nothing. ``description`` tells a listener who cannot see it what is on it. Raises ``NotFound``;
+    ``Invalid``.
     """
     description = description.strip()
     if not 1 <= len(description) <= 300:
@@ -100,10 +102,10 @@ def source_file_verify(*, source_file_id: UUID, now: datetime) -> SourceFile:
 
 def stored_audio_verify(*, limit: int, now: datetime) -> list[SourceFile]:
     """
-    Verify up to ``limit`` files, the least recently verified first; none twice within a day of ``now`` (aware UTC).
+    Verify up to ``limit`` files, the least recently verified first, none twice a day; ``now`` is aware UTC.
 
-    Each file is a transaction: what is found stays found when the process dies. Several processes at once share the
-    work (SKIP LOCKED).
+    Each file is a transaction: what is found stays found when the process dies. Several processes at once
+    share the work (SKIP LOCKED).
     """
     due = Q(verified_at=None) | Q(verified_at__lte=now - VERIFY_AFTER)
     least_recent = SourceFile.objects.filter(due).order_by(F("verified_at").asc(nulls_first=True), "id")

@@ -1,8 +1,9 @@
 """
 Files at content addresses: what a file is called is the SHA-256 of what is in it.
 
-So a stored file never changes, storing it twice is storing it once, and a copy can be checked against its name.
-Names are built here alone, from 64 hexadecimal digits and a width on the list: nothing a caller sends becomes a path.
+So a stored file never changes, storing it twice is storing it once, and what is damaged can be told. Names
+are built here alone, from 64 hexadecimal digits and a width on the list: nothing a caller sends becomes a
+path.
 """
 
 import filecmp
@@ -38,7 +39,7 @@ def audio_name(sha256: str) -> str:
 
 
 def cover_name(sha256: str, width_px: int) -> str:
-    """Return a cover's path below STORAGE_DIR. Raises ``ValueError`` for an unknown width or what is no SHA-256."""
+    """Return a cover's path below STORAGE_DIR. Raises ``ValueError`` where there can be none."""
     if width_px not in Cover.WIDTHS_PX:
         message = f"Covers are {Cover.WIDTHS_PX} pixels wide, not {width_px}."
         raise ValueError(message)
@@ -51,7 +52,7 @@ def path_of(name: str) -> Path:
 
 
 def audio_store(content: bytes | Path) -> StoredFile:
-    """Copy ``content`` into the storage, hashing what is written. What is there already is left alone, unless it is damaged."""
+    """Copy ``content`` into the storage, hashing it. What is there stays, unless it is damaged."""
     source = io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
     with source, _incoming_file() as copy:
         digest = hashlib.sha256()
@@ -64,7 +65,7 @@ def audio_store(content: bytes | Path) -> StoredFile:
 
 
 def cover_store(sha256: str, pictures: dict[int, bytes]) -> None:
-    """Write a cover's ``{width in px: WebP}`` under its address. What is there already is left alone, unless it is damaged."""
+    """Write a cover's ``{width in px: WebP}`` under its address. What is intact stays."""
     for width_px, picture in pictures.items():
         with _incoming_file() as copy:
             copy.write(picture)
@@ -86,7 +87,7 @@ def _checked(sha256: str) -> str:
 
 @contextmanager
 def _incoming_file() -> Iterator[IO[bytes]]:
-    """Open a file on the storage's own disk, gone at the end unless ``_keep`` gave it a name to stay under."""
+    """Open a file on the storage's own disk, gone at the end unless ``_keep`` gave it a name."""
     folder = path_of("incoming")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:

@@ -10,5 +10,5 @@ FILES_EACH_TIME = 50
 
 @shared_task(name="audiobooks.media.tasks.verify_stored_audio")
 def verify_stored_audio(**_later: object) -> None:
-    """Verify the stored audio that was longest not verified. A second delivery goes on where the first stopped."""
+    """Verify the least recently verified audio; a second delivery goes on where the first stopped."""
     services.stored_audio_verify(limit=FILES_EACH_TIME, now=timezone.now())

@@ -53,6 +53,13 @@ def media(transactional_db, settings, media_process) -> MediaProcess:
 
 
 @pytest.fixture
+def player(media) -> Iterator[httpx.Client]:
+    """A client of the media process, in the words of a browser's audio element."""
+    with httpx.Client(headers={"Accept": "audio/webm,audio/ogg;q=0.9"}) as client:
+        yield client
+
+
+@pytest.fixture
 def rabbitmq_url() -> str:
     """The broker's address; REQUIRE_SERVICES=rabbitmq makes its absence a failure."""
     url = os.environ.get("RABBITMQ_URL", "")

@@ -1,50 +1,15 @@
 import io
-from collections.abc import Iterator
-from datetime import timedelta
-from uuid import UUID
 
 import httpx
-import pytest
 from cast import make_audiobook
-from django.utils import timezone
+from media.audio import address, bytes_of, make_file, problem
 from media.processes import status_at
 from media.tones import heard_hz, tones_m4a
 
-from audiobooks.catalog.models import Audiobook
-from audiobooks.media import services, storage
-from audiobooks.media.addresses import audio_address
-from audiobooks.media.models import SourceFile
+from audiobooks.media import storage
 from audiobooks.media.selectors import source_file_covering
 
 CHAPTERS_HZ = (440, 660, 880)
-
-
-@pytest.fixture
-def player(media) -> Iterator[httpx.Client]:
-    with httpx.Client(headers={"Accept": "audio/webm,audio/ogg;q=0.9"}) as client:
-        yield client
-
-
-def make_file(audiobook=None, position=1, start_ms=0, content=b"") -> SourceFile:
-    return services.source_file_store(
-        audiobook_id=(audiobook or make_audiobook()).id,
-        position=position,
-        start_ms=start_ms,
-        content=content or tones_m4a(440),
-    )
-
-
-def address(file, user, now=None) -> str:
-    return audio_address(file.id, user_id=user.id, now=now or timezone.now()).url
-
-
-def bytes_of(file) -> bytes:
-    return storage.path_of(storage.audio_name(file.sha256)).read_bytes()
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    return answer.status_code, answer.json()["type"].partition("#")[2]
 
 
 class RemoteFile(io.RawIOBase):
@@ -244,59 +209,6 @@ def test_other_methods_are_told_which_there_are(player, bo):
         answer = player.request(method, url)
         assert problem(answer) == (405, "method-not-allowed")
         assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD"}
-
-
-def test_an_address_opens_one_file_for_one_user_until_it_ends(player, bo, cy):
-    file, other = make_file(), make_file()
-    url = address(file, bo)
-
-    for altered in (
-        url.replace(str(file.id), str(other.id)),
-        url.replace(f"user={bo.id}", f"user={cy.id}"),
-        url.replace("expires=1", "expires=2"),
-        url[:-1],
-        url + "A",
-        url + "&user=",
-        url.partition("?")[0],
-        url.partition("&signature")[0],
-    ):
-        assert altered != url
-        assert problem(player.get(altered)) == (403, "signature-invalid")
-    expired = player.get(address(file, bo, now=timezone.now() - timedelta(minutes=16)))
-    assert problem(expired) == (403, "address-expired")
-    assert expired.json()["detail"].endswith("Ask for a new address, where you got this one.")
-    assert expired.headers["Access-Control-Allow-Origin"] == "*"
-    assert player.get(url).status_code == 200
-
-
-def test_what_is_not_ready_opens_for_curators_only(player, ada, bo):
-    file = make_file()
-
-    for status in ["draft", "processing", "withdrawn"]:
-        Audiobook.objects.update(status=status)
-        assert problem(player.get(address(file, bo))) == (404, "audio-unknown")
-        assert player.get(address(file, ada)).status_code == 200
-
-
-def test_a_user_who_was_switched_off_hears_nothing_more(player, bo):
-    url = address(make_file(), bo)
-    assert player.get(url).status_code == 200
-
-    bo.is_active = False
-    bo.save()
-    assert problem(player.get(url)) == (403, "account-inactive")
-
-    bo.delete()
-    assert problem(player.get(url)) == (403, "account-inactive")
-
-
-def test_a_file_that_was_deleted_is_not_found(player, bo):
-    file = make_file()
-    url = address(file, bo)
-    file.delete()
-
-    assert problem(player.get(url)) == (404, "audio-unknown")
-    assert problem(player.get(address(SourceFile(id=UUID(int=7)), bo))) == (404, "audio-unknown")
 
 
 def test_a_file_missing_from_the_storage_is_a_503_and_logged_without_a_traceback(player, media, bo):

@@ -14,6 +14,7 @@ from audiobooks.media import services, storage
 
 pytestmark = pytest.mark.django_db
 
+WANTED = "wanted are at least 160 on each side, neither more than twice the other"
 RED, BLUE = (200, 0, 0), (0, 0, 200)
 
 
@@ -137,11 +138,11 @@ def bomb() -> bytes:
         (bytes(10 * 1024 * 1024 + 1), "it has 10,485,761 bytes, at most 10,485,760 are taken"),
         (
             picture(159, 159),
-            "it has 159 × 159 pixels, wanted are at least 160 on each side, neither more than twice the other",
+            f"it has 159 × 159 pixels, {WANTED}",
         ),
         (
             picture(160, 321),
-            "it has 160 × 321 pixels, wanted are at least 160 on each side, neither more than twice the other",
+            f"it has 160 × 321 pixels, {WANTED}",
         ),
     ],
     ids=["empty", "svg", "gif", "cut png", "cut jpeg", "bomb", "large", "heavy", "small", "narrow"],

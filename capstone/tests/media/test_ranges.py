@@ -76,7 +76,8 @@ def test_no_range_another_unit_and_several_ranges_mean_the_whole_file(header):
         ),
         (
             "bytes=" + ",".join(["0-0"] * 1000),
-            "The Range header has 4005 characters, at most 200 are read. Ask for one range, such as bytes=0-1023.",
+            "The Range header has 4005 characters, at most 200 are read. "
+            "Ask for one range, such as bytes=0-1023.",
         ),
     ],
 )

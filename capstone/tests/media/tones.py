@@ -1,4 +1,4 @@
-"""Sound that says where it is from: a tone of its own frequency for every chapter, and the FFT that hears which."""
+"""A tone of its own frequency for every chapter, and the FFT that hears which one it is."""
 
 import io
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ def tones_m4a(*frequencies_hz: int, seconds_each: int = 2) -> bytes:
 
 
 def padded_m4a(size_bytes: int) -> bytes:
-    """Return a tone in a file of this size: what is missing is a `free` box, which players skip (ISO/IEC 14496-12)."""
+    """Return a tone, padded to this size by a `free` box, which players skip (ISO/IEC 14496-12)."""
     audio = tones_m4a(440)
     box_bytes = size_bytes - len(audio)
     return audio + box_bytes.to_bytes(4) + b"free" + bytes(box_bytes - 8)
