@@ -67,7 +67,7 @@ def check(base: str, passwords: Mapping[str, str]) -> None:
     """Make every claim. Raises ``WrongAnswer`` at the first that does not hold."""
     api = f"{base.rstrip('/')}/api/v1"
     check_catalogue(api)
-    tokens = {name: log_in(api, name, passwords[name]) for name in ("bo", "cy")}
+    tokens = {name: log_in(api, name, password) for name, password in passwords.items()}
     problem(
         "a wrong password is refused",
         ask(f"{api}/auth/token/", method="POST", send={"username": "bo", "password": "wrong"}),
@@ -138,8 +138,9 @@ def main() -> int:
     if len(sys.argv) != 2 or urlsplit(sys.argv[1]).scheme not in {"http", "https"}:
         sys.exit("usage: … demo_accounts --json | smoke.py http://127.0.0.1:8000/")
     try:
-        passwords = {account["username"]: account["password"] for account in json.load(sys.stdin)}
-    except json.JSONDecodeError:
+        accounts = {account["username"]: account["password"] for account in json.load(sys.stdin)}
+        passwords = {name: accounts[name] for name in ("bo", "cy")}
+    except (json.JSONDecodeError, KeyError, TypeError):
         sys.exit("Standard input must be the output of `manage demo_accounts --json`.")
     try:
         check(sys.argv[1], passwords)
