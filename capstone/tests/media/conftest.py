@@ -34,7 +34,15 @@ def media_process(django_db_setup, django_db_blocker, tmp_path_factory) -> Itera
     """`granian config.wsgi_media:application` with 32 threads, as ./nexus up starts it."""
     process = MediaProcess(tmp_path_factory.mktemp("media_process"))
     command = ["granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "32"]
-    command += ["--host", "127.0.0.1", "--port", str(process.port), "config.wsgi_media:application"]
+    command += [
+        "--workers-kill-timeout",
+        "5",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(process.port),
+        "config.wsgi_media:application",
+    ]
     with django_db_blocker.unblock():
         env = process_environment(STORAGE_DIR=str(process.storage_dir))
     with running(*command, log=process.log, env=env) as started:
