@@ -1,16 +1,20 @@
 """What every answer says to browsers and caches unless its view says better."""
 
 from collections.abc import Callable
+from urllib.parse import urljoin
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
+MEDIA_ORIGIN = urljoin(settings.MEDIA_BASE_URL, "/").rstrip("/")
 POLICY = "; ".join(
     [
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self' 'unsafe-inline'",  # Swagger UI and the admin set style attributes
-        "img-src 'self' data:",
+        f"img-src 'self' data: {MEDIA_ORIGIN}",  # covers
+        f"media-src {MEDIA_ORIGIN}",
         "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
