@@ -26,6 +26,11 @@ class Principal:
         return self.user_id is not None
 
     @property
+    def pk(self) -> UUID | None:
+        """The user's id (the name Django asks for)."""
+        return self.user_id
+
+    @property
     def is_curator(self) -> bool:
         """Whether the caller looks after the catalogue: curators and staff do."""
         return self.role in (Role.CURATOR, Role.STAFF)

@@ -1,11 +1,14 @@
 """The catalogue in the admin. What belongs to a recording is edited on its page."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
 
 from audiobooks.catalog import models
+from audiobooks.catalog.services.versions import versions_count_up
 from audiobooks.catalog.sorting import sort_key
 
 
@@ -20,6 +23,11 @@ class Sorted(admin.ModelAdmin[Model]):
         else:
             obj.sort_name = sort_key(getattr(obj, "filed_as", "") or obj.name)  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: ModelForm[Model], formsets: Any, change: bool) -> None:
+        """Store what hangs on it, then count up the version of all that shows it: their ETags must not lie."""
+        super().save_related(request, form, formsets, change)
+        versions_count_up(form.instance)
 
 
 class SeriesEntryInline(admin.TabularInline[models.SeriesEntry, models.Book]):

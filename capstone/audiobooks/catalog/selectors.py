@@ -16,6 +16,7 @@ from audiobooks.catalog.models import (
     Credit,
     Genre,
     Person,
+    PersonRedirect,
     Publisher,
     Series,
     SeriesEntry,
@@ -94,6 +95,11 @@ def people_credited(principal: Principal) -> QuerySet[Person]:
         return Person.objects.all()
     credited = audiobooks_visible_to(principal).filter(credits__person=OuterRef("pk"))
     return Person.objects.filter(Exists(credited))
+
+
+def person_merged_into(person_id: UUID) -> UUID | None:
+    """Return who a merged person now is, or None for everybody else. 1 query."""
+    return PersonRedirect.objects.filter(pk=person_id).values_list("person_id", flat=True).first()
 
 
 def series_visible_to(principal: Principal) -> QuerySet[Series]:

@@ -2,16 +2,20 @@
 
 from django.urls import path
 
-from audiobooks.catalog.rest import views
+from audiobooks.catalog.rest import views, writes
 
 urlpatterns = [
-    path("audiobooks/", views.AudiobookList.as_view(), name="audiobooks"),
-    path("audiobooks/<str:id>/", views.AudiobookDetail.as_view(), name="audiobook"),
-    path("audiobooks/<str:id>/chapters/", views.ChapterList.as_view(), name="chapters"),
-    path("books/", views.BookList.as_view(), name="books"),
-    path("books/<str:id>/", views.BookDetail.as_view(), name="book"),
-    path("people/", views.PersonList.as_view(), name="people"),
-    path("people/<str:id>/", views.PersonDetail.as_view(), name="person"),
+    path("audiobooks/", writes.Audiobooks.as_view(), name="audiobooks"),
+    path("audiobooks/<str:id>/", writes.AudiobookOne.as_view(), name="audiobook"),
+    path("audiobooks/<str:id>/chapters/", writes.Chapters.as_view(), name="chapters"),
+    path("audiobooks/<str:id>/publish/", writes.AudiobookPublish.as_view(), name="audiobook-publish"),
+    path("audiobooks/<str:id>/withdraw/", writes.AudiobookWithdraw.as_view(), name="audiobook-withdraw"),
+    path("audiobooks/<str:id>/restore/", writes.AudiobookRestore.as_view(), name="audiobook-restore"),
+    path("books/", writes.Books.as_view(), name="books"),
+    path("books/<str:id>/", writes.BookOne.as_view(), name="book"),
+    path("people/", writes.People.as_view(), name="people"),
+    path("people/<str:id>/", writes.PersonOne.as_view(), name="person"),
+    path("people/<str:id>/merge/", writes.PersonMerge.as_view(), name="person-merge"),
     path("series/", views.SeriesList.as_view(), name="series-list"),
     path("series/<str:id>/", views.SeriesDetail.as_view(), name="series"),
     path("series/<str:id>/books/", views.SeriesBookList.as_view(), name="series-books"),

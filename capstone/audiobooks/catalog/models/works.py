@@ -40,6 +40,7 @@ class Person(models.Model):
     born_year = models.SmallIntegerField(null=True, blank=True)
     died_year = models.SmallIntegerField(null=True, blank=True)
     is_synthetic = models.BooleanField(default=False, help_text="A synthesised voice, not a human being.")
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["sort_name"]
@@ -54,6 +55,16 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PersonRedirect(models.Model):
+    """A person merged into another: the old id leads to the new one for ever."""
+
+    old_id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="redirects")
+
+    def __str__(self) -> str:
+        return f"{self.old_id} → {self.person}"
 
 
 class Genre(models.Model):
@@ -107,6 +118,7 @@ class Book(models.Model):
     first_published_year = models.SmallIntegerField(null=True, blank=True)
     genres = models.ManyToManyField(Genre, related_name="books", blank=True)
     series = models.ManyToManyField(Series, through="SeriesEntry", related_name="books")
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["sort_title"]

@@ -5,16 +5,22 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from audiobooks.accounts.authentication import principal_of
 from audiobooks.catalog import selectors
 from audiobooks.catalog.models import Audiobook, Book, Chapter, Genre, Person, Publisher, Series, SeriesEntry
 from audiobooks.catalog.rest import filters, shapes
 from audiobooks.errors import NotFound
+from lab_rest.conditional import not_modified
 from lab_rest.pagination import KeysetPagination
+from lab_rest.preconditions import etag_of
 
 BY_NAME = {"name": ("sort_name", "id"), "-name": ("-sort_name", "-id")}
 BY_TITLE = {"title": ("sort_title", "id"), "-title": ("-sort_title", "-id")}
@@ -63,7 +69,7 @@ class CatalogList(CatalogView, generics.ListAPIView[Any]):
 
 
 class CatalogDetail(CatalogView, generics.RetrieveAPIView[Any]):
-    """One thing. 404 where it does not exist or this caller may not see it."""
+    """One thing, with its ETag. 404 where it does not exist or this caller may not see it."""
 
     lookup_field = "id"
     filter_backends = ()
@@ -77,6 +83,21 @@ class CatalogDetail(CatalogView, generics.RetrieveAPIView[Any]):
                 f"{name}_unknown", f"There is no {name} {self.kwargs['id']}, or you may not see it."
             )
         return found
+
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer it; 304 where the caller has this version."""
+        found = self.get_object()
+        if not hasattr(found, "version"):
+            return Response(self.get_serializer(found).data)
+        etag = etag_for(found)
+        unchanged = not_modified(request, etag)
+        return unchanged or Response(self.get_serializer(found).data, headers={"ETag": etag})
+
+
+def etag_for(thing: Audiobook | Book | Person) -> str:
+    """Return the entity tag of a thing: the one that services compare with If-Match."""
+    return etag_of(thing.pk, thing.version)
 
 
 def identifier(text: str) -> UUID:
@@ -155,10 +176,17 @@ class PersonList(CatalogList):
 
 @operation("people_get", "Get a person")
 class PersonDetail(CatalogDetail):
-    """GET people/{id}/ → 200 the person · 404."""
+    """GET people/{id}/ → 200 the person · 308 where they were merged into another · 404."""
 
     model, read = Person, staticmethod(selectors.people_credited)
     serializer_class = shapes.PersonOut
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer them, or where they went."""
+        moved_to = selectors.person_merged_into(identifier(self.kwargs["id"]))
+        if moved_to is None:
+            return super().retrieve(request, *args, **kwargs)
+        return HttpResponse(status=308, headers={"Location": reverse("v1:person", args=[moved_to])})
 
 
 @operation("series_list", "List series")

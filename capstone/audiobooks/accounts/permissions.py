@@ -1,0 +1,25 @@
+"""Whom a route lets in, by role."""
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from audiobooks.principal import Principal
+
+
+class IsCurator(BasePermission):
+    """Lets curators and staff in."""
+
+    message = "Only curators may do this."
+
+    def has_permission(self, request: Request, view: object) -> bool:
+        """Return whether the caller looks after the catalogue."""
+        user: object = request.user
+        return isinstance(user, Principal) and user.is_curator
+
+
+class ReadForAllWriteForCurators(IsCurator):
+    """Lets everybody read; what a caller may see is the selector's decision."""
+
+    def has_permission(self, request: Request, view: object) -> bool:
+        """Return whether this method is open to the caller."""
+        return request.method in SAFE_METHODS or super().has_permission(request, view)
