@@ -149,9 +149,10 @@ def test_code_on_a_page_is_included_from_a_tested_file_or_says_why_it_is_not(pag
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
-def test_included_code_is_a_named_region(page):
+def test_included_code_is_a_named_region_under_the_name_of_its_file(page):
     for fence in FENCE.finditer(page.read_text()):
         for path, region in INCLUDE.findall(fence[4]):
+            assert f'title="{path}"' in fence[3]
             assert region, f"{named(page)}: {path} is included whole: name a region"
             assert f"--8<-- [start:{region}]" in (ROOT / path).read_text()
 
