@@ -185,6 +185,16 @@ def test_every_drawing_was_rendered_from_the_source_beside_it():
         assert "<desc" in drawing
 
 
+def test_the_recording_is_light_told_in_words_and_stands_still_for_whom_motion_disturbs():
+    recording = (ROOT / "diagrams/recording.svg").read_text()
+
+    assert len(recording.encode()) <= 150_000
+    assert "<title" in recording
+    assert "<desc" in recording
+    assert "prefers-reduced-motion:reduce" in recording
+    assert str(ROOT) not in recording
+
+
 def test_the_map_names_every_page_that_must_be_written():
     """The plan's own list: a concept that has a page is linked, one that has none is told as planned."""
     text = (DOCS / "start/map.md").read_text()
