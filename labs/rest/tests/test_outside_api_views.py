@@ -56,6 +56,18 @@ def test_an_address_that_does_not_exist_is_a_problem_that_tells_no_routes(bo):
 
 
 @pytest.mark.parametrize(
+    ("path", "instance"),
+    [
+        ("/nowhere/?limit=9", "/nowhere/"),
+        ("/nowhere/ü b<", "/nowhere/%C3%BC%20b%3C"),
+        ("////evil.example/", "/%2Fevil.example/"),
+    ],
+)
+def test_the_instance_is_the_escaped_path_alone(bo, path, instance):
+    assert bo.get(path).json()["instance"] == instance
+
+
+@pytest.mark.parametrize(
     ("accept", "content_type"),
     [
         ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html; charset=utf-8"),
