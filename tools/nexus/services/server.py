@@ -15,7 +15,7 @@ from nexus.errors import ServiceError
 from nexus.services.state import State, run_as
 
 launched: list[subprocess.Popen[str]] = []  # ours to reap
-COMPOSE = "docker compose up -d --wait postgres redis"
+COMPOSE = "docker compose -f docker-compose.yml -f docker-compose.engines.yml up -d --wait postgres valkey"
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class Server(ABC):
         """Return the error for a machine that has no such server."""
         return ServiceError(
             f"no {self.name} here: neither {self.variable} in the environment, nor its wheel in .venv, nor a program "
-            f"on this machine.\nStart one with `{COMPOSE}` and set {self.variable}, or remove .venv and start again."
+            f"on this machine.\nStart one with `{COMPOSE}` and set {self.variable}\n(docker-compose.engines.yml says how), or remove .venv and start again."
         )
 
     def refused(self, reason: str) -> ServiceError:
