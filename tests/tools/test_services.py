@@ -357,7 +357,7 @@ def test_without_wheels_the_systems_own_servers_are_found(monkeypatch):
 def test_without_any_server_the_error_names_the_compose_command(state, monkeypatch):
     monkeypatch.setattr(engines, "postgres_folder", lambda: None)
 
-    with pytest.raises(ServiceError, match="docker compose up -d --wait postgres redis"), session(state):
+    with pytest.raises(ServiceError, match="up -d --wait postgres valkey"), session(state):
         pass
 
 
