@@ -160,8 +160,11 @@ def test_a_request_id_that_could_forge_a_log_line_is_replaced(bo, sent):
 def test_a_log_line_carries_the_id_of_its_request_and_outside_any_a_dash(bo, caplog):
     caplog.handler.addFilter(problems.RequestIdFilter())
 
-    bo.post("/echoing/", {"code": "S01"}, headers={"x-request-id": "bo-1"})
+    bo.post("/echoing/", '{"code": "S01"}', "application/json", headers={"x-request-id": "bo-1"})
     logging.getLogger("weather").warning("Starting")
 
-    lines = [(record.message, record.request_id) for record in caplog.records if record.name == "weather"]
-    assert lines == [("Refused", "bo-1"), ("Starting", "-")]
+    assert [(record.message, record.request_id) for record in caplog.records] == [
+        ("Refused", "bo-1"),
+        ("Bad Request: /echoing/", "bo-1"),
+        ("Starting", "-"),
+    ]

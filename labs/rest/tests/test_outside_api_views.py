@@ -14,6 +14,8 @@ ERRORS = {
     "suspicious": django.SuspiciousFileOperation("/etc/passwd is outside /srv/media"),
     "unreadable": django.BadRequest("The signature is cut short."),
     "defect": RuntimeError("password=hunter2"),
+    "problem": problems.Problem(status=410, type="gone"),
+    "text": ValueError("embedded null byte"),
 }
 
 
@@ -104,6 +106,17 @@ def test_a_defect_tells_its_id_to_the_caller_and_its_cause_to_the_log_alone(bo, 
     (record,) = [record for record in caplog.records if record.name == "django.request"]
     assert (record.levelname, record.request_id) == ("ERROR", "bo-7")
     assert "hunter2" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "slug"),
+    [("/plain/problem/", 410, "gone"), ("/plain/text/?file=a%00b", 400, "unstorable-text")],
+)
+@pytest.mark.parametrize("accept", ["*/*", "text/html"])
+def test_what_a_plain_view_raises_is_no_defect_where_it_has_a_problem(bo, address, status, slug, accept):
+    response = bo.get(address, headers={"accept": accept})
+
+    assert (response.status_code, response.json()["type"]) == (status, f"/errors/#{slug}")
 
 
 def test_a_host_we_do_not_serve_is_a_400(bo):
