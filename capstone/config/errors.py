@@ -8,6 +8,7 @@ from audiobooks.accounts.services import CredentialsRefused
 from audiobooks.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from lab_rest import problems
 
+# --8<-- [start:answers]
 # First match wins, so a kind of its own stands before its parent.
 ANSWERS: tuple[tuple[type[DomainError], int, str], ...] = (
     (CredentialsRefused, 401, "Wrong credentials"),
@@ -16,6 +17,7 @@ ANSWERS: tuple[tuple[type[DomainError], int, str], ...] = (
     (Conflict, 409, "Conflict"),
     (Invalid, 400, "Invalid input"),
 )
+# --8<-- [end:answers]
 
 
 def problem_from(error: DomainError) -> problems.Problem:

@@ -183,7 +183,7 @@ CELERY_BEAT_SCHEDULE = {
     "verify-stored-audio": {
         "task": "audiobooks.media.tasks.verify_stored_audio",
         "schedule": timedelta(minutes=10),
-        "options": {"queue": "periodic"},
+        "options": {"queue": "periodic", "expires": 600},  # none piles up while no worker runs
     },
 }
 

@@ -6,15 +6,16 @@ a lab's manifest and README. They are committed, so a reader of the repository s
 changed; `tests/docs` runs the check.
 """
 
+import json
 import os
 import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
-import click
 import typer
 import yaml
 
@@ -23,7 +24,9 @@ from nexus import cli
 CHECKOUT = Path(__file__).resolve().parents[2]
 DOCS = CHECKOUT / "docs"
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
-MADE = "<!-- Written by tools/nexus/pages.py from {}: change that, then run .venv/bin/python -m nexus.pages -->"
+MADE = (
+    "<!-- Written by tools/nexus/pages.py from {}: change that, then run .venv/bin/python -m nexus.pages -->"
+)
 
 
 def pages() -> dict[Path, str]:
@@ -47,16 +50,15 @@ def read_yaml(name: str) -> dict[str, Any]:
 def stale() -> list[str]:
     """Return the generated files, from the checkout, that are not what they should be."""
     wanted = pages().items()
-    return [
-        str(file.relative_to(CHECKOUT))
-        for file, text in wanted
-        if not file.exists() or file.read_text() != text
-    ]
+    different = (file for file, text in wanted if not file.exists() or file.read_text() != text)
+    return [str(file.relative_to(CHECKOUT)) for file in different]
 
 
 def page(title: str, summary: str, source: str, *parts: str, facts: str = "") -> str:
     """Return a page with its front matter and a note of where it comes from."""
-    front = f"---\ntitle: {title}\nsummary: {summary}\n{facts}---\n"
+    front = (
+        f"---\ntitle: {json.dumps(title)}\nsummary: {json.dumps(summary, ensure_ascii=False)}\n{facts}---\n"
+    )
     return "\n".join([front, MADE.format(source), "", "\n\n".join(parts), ""])
 
 
@@ -100,22 +102,22 @@ def operation_text(method: str, path: str, operation: dict[str, Any]) -> str:
     answers = ", ".join(f"{status}" for status in sorted(operation["responses"]))
     lines = [
         f"### `{method} {path}` {{ #{operation['operationId']} }}",
-        " ".join(sentence if sentence.endswith((".", "?", "!")) else f"{sentence}." for sentence in told if sentence),
-        f"Answers {answers}." + (" Needs an access token." if needs_token(operation) else ""),
+        " ".join(
+            sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
+            for sentence in told
+            if sentence
+        ),
+        f"Answers {answers}."
+        + (" Needs an access token." if {} not in operation.get("security", [{}]) else ""),
     ]
     query = [parameter for parameter in operation.get("parameters", []) if parameter["in"] == "query"]
     if query:
         rows = ([f"`{given['name']}`", schema_text(given["schema"]), one_line(given)] for given in query)
         lines.append(
             f'??? note "{len(query)} query parameters"\n\n'
-            + indented(table(["name", "kind", "meaning"], rows))
+            + indent(table(["name", "kind", "meaning"], rows), "    ")
         )
     return "\n\n".join(line for line in lines if line)
-
-
-def needs_token(operation: dict[str, Any]) -> bool:
-    """Tell whether anonymous callers are refused: an empty requirement among the alternatives admits them."""
-    return bool(operation.get("security")) and {} not in operation["security"]
 
 
 def schema_text(schema: dict[str, Any]) -> str:
@@ -132,11 +134,6 @@ def one_line(parameter: dict[str, Any]) -> str:
     """Return a parameter's description without the list of values that drf-spectacular repeats in it."""
     text = parameter.get("description", "")
     return "" if text.startswith("* `") else " ".join(text.partition("\n\n*")[0].split())
-
-
-def indented(text: str) -> str:
-    """Return ``text`` four spaces in, as an admonition's content."""
-    return "\n".join(f"    {line}" if line else "" for line in text.splitlines())
 
 
 # --- settings -------------------------------------------------------------------------------------------------
@@ -182,27 +179,22 @@ def cli_page() -> str:
     )
 
 
-def command_texts(name: str, command: click.Command) -> Iterator[str]:
-    """Yield a section per command, those of a group after its own."""
-    subcommands = getattr(command, "commands", {})
+def command_texts(name: str, command: Any) -> Iterator[str]:
+    """Yield a section per command (one of click's), those of a group after its own."""
     if name != "./nexus":
         anchor = name.removeprefix("./nexus ").replace(" ", "-")
         yield f"## `{name}` {{ #{anchor} }}\n\n{' '.join((command.help or '').split())}"
-        rows = (
-            [f"`{spelling(given)}`", " ".join((getattr(given, "help", "") or "").split())]
-            for given in command.params
-        )
-        rows = [row for row in rows if "--help" not in row[0]]
+        rows = [[f"`{spelling(given)}`", " ".join((given.help or "").split())] for given in command.params]
         if rows:
             yield table(["argument or option", "meaning"], iter(rows))
-    for word, subcommand in subcommands.items():
+    for word, subcommand in getattr(command, "commands", {}).items():
         yield from command_texts(f"{name} {word}", subcommand)
 
 
-def spelling(parameter: click.Parameter) -> str:
+def spelling(parameter: Any) -> str:
     """Return how a parameter is written on the command line."""
-    if isinstance(parameter, click.Argument):
-        return parameter.make_metavar(click.Context(click.Command("nexus")))
+    if parameter.param_type_name == "argument":
+        return str(parameter.name).upper() if parameter.required else f"[{parameter.name.upper()}]"
     return ", ".join([*parameter.opts, *parameter.secondary_opts])
 
 
@@ -219,11 +211,19 @@ def lab_page(folder: Path) -> str:
         f"minutes: {{value: {lab['minutes']['value']}, kind: {lab['minutes']['kind']}}}",
     ]
     readme = (folder / "README.md").read_text()
-    body = re.sub(r"\A# .*\n+", "", readme)
+    body = re.sub(r"\A# .*\n+", "", readme).replace(
+        f"**{lab['question']}** ", "", 1
+    )  # title and summary say both
     linked = LINK.sub(lambda found: hub_link(found[1], found[2], folder), body)
-    source = f"labs/{folder.name}/README.md and lab.toml"
     return page(
-        f"Lab: {lab['title']}", lab["question"], source, linked.strip(), facts="\n".join(facts) + "\n"
+        f"{lab['title']} lab",
+        lab["question"],
+        f"labs/{folder.name}/README.md and lab.toml",
+        linked.strip(),
+        "## What you can promise afterwards",
+        "\n".join(f"- {outcome}" for outcome in lab["outcomes"]),
+        f"Not in this lab: {', '.join(lab['out_of_scope'])}.",
+        facts="\n".join(facts) + "\n",
     )
 
 

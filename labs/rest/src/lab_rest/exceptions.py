@@ -70,7 +70,7 @@ def invalid_query(errors: list[FieldError]) -> Problem:
 
 
 @singledispatch
-def problem_for(exc: Exception, request: AnyRequest) -> Problem | None:
+def problem_for(exc: BaseException | None, request: AnyRequest) -> Problem | None:
     """
     Return the problem that tells of ``exc``, or None where it is a defect of ours (a 500).
 
