@@ -13,7 +13,9 @@ from rest_framework.views import APIView
 from lab_rest.conditional import not_modified, precondition_from
 from lab_rest.preconditions import Precondition, etag_of
 
-WAITING = "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+WAITING_FOR_ME = (
+    "SELECT count(*) FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid"
+)
 
 
 class Note(models.Model):
@@ -149,21 +151,19 @@ def test_of_two_writers_who_read_the_same_version_one_writes_and_one_is_told(
     note, at_once, wait_until, monkeypatch
 ):
     etag = read(note)["ETag"]
-    answered = []
+    past_the_check = []
 
-    def is_other_waiting_or_through() -> bool:
+    def other_waits_or_is_past_the_check() -> bool:
         with connection.cursor() as cursor:
-            cursor.execute(WAITING)
-            return cursor.fetchone()[0] or bool(answered)
+            cursor.execute(WAITING_FOR_ME)
+            return cursor.fetchone() == (1,) or len(past_the_check) == 2
 
-    monkeypatch.setattr(NoteDetail, "meanwhile", lambda self: wait_until(is_other_waiting_or_through))
+    def meanwhile(view: NoteDetail) -> None:
+        past_the_check.append(view)
+        wait_until(other_waits_or_is_past_the_check)
 
-    def write(index: int):
-        response = append(note, "bc"[index], etag)
-        answered.append(response)
-        return response
-
-    responses = at_once(2, write)
+    monkeypatch.setattr(NoteDetail, "meanwhile", meanwhile)
+    responses = at_once(2, lambda index: append(note, "bc"[index], etag))
 
     assert sorted(response.status_code for response in responses) == [200, 412]
     won = next(response for response in responses if response.status_code == 200)
