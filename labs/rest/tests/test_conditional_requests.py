@@ -99,7 +99,7 @@ def test_a_304_repeats_the_headers_that_a_cache_keeps_and_describes_no_body(note
     for name in ("ETag", "Cache-Control", "Vary"):
         assert short[name] == full[name]
     assert (full["Cache-Control"], full["Vary"]) == ("private, max-age=5", "Cookie")
-    assert "Content-Type" not in short
+    assert short.headers.keys().isdisjoint({"Content-Type", "Content-Length"})
 
 
 @pytest.mark.parametrize("if_none_match", ['"other"', '"other", W/"another"'])

@@ -9,9 +9,14 @@ from lab_rest.exceptions import Problem
 from lab_rest.preconditions import Precondition, read_tags
 
 
-def not_modified(
-    request: Request, etag: str, headers: Mapping[str, str] | None = None
-) -> HttpResponseNotModified | None:
+class NotModified(HttpResponseNotModified):
+    """A 304 to which CommonMiddleware adds no ``Content-Length: 0``: RFC 9110, section 8.6, forbids that."""
+
+    def has_header(self, header: str) -> bool:
+        return header.lower() == "content-length" or super().has_header(header)
+
+
+def not_modified(request: Request, etag: str, headers: Mapping[str, str] | None = None) -> NotModified | None:
     """
     Return the 304 where the caller's If-None-Match names ``etag``; None where the view shall answer in full.
 
@@ -27,7 +32,7 @@ def not_modified(
     tags = {tag.removeprefix("W/") for tag in read_tags(header)}
     if tags.isdisjoint({"*", etag.removeprefix("W/")}):
         return None
-    return HttpResponseNotModified(headers={**(headers or {}), "ETag": etag})
+    return NotModified(headers={**(headers or {}), "ETag": etag})
     # --8<-- [end:if-none-match]
 
 
