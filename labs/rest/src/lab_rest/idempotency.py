@@ -84,9 +84,8 @@ def idempotent(*, required: bool = False) -> Callable[[Method[View, P]], Method[
             header = request.headers.get("Idempotency-Key")
             if header is None:
                 if required:
-                    raise _refusal(
-                        400, "idempotency-key-required", "Send an Idempotency-Key, such as a UUID."
-                    )
+                    asked = "Send an Idempotency-Key, such as a UUID."
+                    raise Problem(status=400, type="idempotency-key-required", detail=asked)
                 return method(view, request, *args, **kwargs)
 
             def respond() -> HttpResponse:
@@ -115,7 +114,7 @@ def read_key(header: str) -> str:
         key = header if BARE.fullmatch(header) else ""
     if not 1 <= len(key) <= MAX_KEY:
         asked = f"Send one key of 1 to {MAX_KEY} printable ASCII characters in double quotes, such as a UUID."
-        raise _refusal(400, "invalid-idempotency-key", asked)
+        raise Problem(status=400, type="invalid-idempotency-key", detail=asked)
     return key
 
 
@@ -129,7 +128,12 @@ def _once(scope: Scope, fingerprint: bytes, respond: Callable[[], HttpResponse])
     # --8<-- [start:idempotency-record]
     with transaction.atomic(durable=True):
         if not _try_lock(scope):
-            raise _refusal(409, "idempotency-key-in-flight", "The first request is still running.", retry=1)
+            raise Problem(
+                status=409,
+                type="idempotency-key-in-flight",
+                detail="The first request with this key is still running. Ask again.",
+                headers={"Retry-After": "1"},
+            )
         now = timezone.now()
         alive = IdempotencyRecord.objects.filter(created_at__gt=now - _lifetime())
         if record := alive.filter(**asdict(scope)).first():
@@ -157,7 +161,7 @@ def _replay(record: IdempotencyRecord, fingerprint: bytes) -> HttpResponse:
     # --8<-- [start:idempotency-replay]
     if bytes(record.fingerprint) != fingerprint:
         detail = "This key was sent with another request. A new request needs a new key."
-        raise _refusal(422, "idempotency-key-reused", detail)
+        raise Problem(status=422, type="idempotency-key-reused", detail=detail)
     headers = {**record.headers, "Idempotency-Replayed": "true"}
     return HttpResponse(bytes(record.body), status=record.status, headers=headers)
     # --8<-- [end:idempotency-replay]
@@ -206,8 +210,3 @@ def _fingerprint_of(request: Request) -> bytes:
 def _lifetime() -> timedelta:
     lifetime: timedelta = getattr(settings, "LAB_REST_IDEMPOTENCY_LIFETIME", timedelta(hours=24))
     return lifetime
-
-
-def _refusal(status: int, slug: str, detail: str, *, retry: int | None = None) -> Problem:
-    headers = {"Retry-After": str(retry)} if retry else None
-    return Problem(status=status, type=slug, detail=detail, headers=headers)
