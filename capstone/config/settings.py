@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "lab_rest",
     "audiobooks.accounts",
     "audiobooks.catalog",
     "audiobooks.media",

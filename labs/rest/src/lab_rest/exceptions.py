@@ -16,6 +16,7 @@ from rest_framework.fields import get_error_detail
 from rest_framework.request import Request
 
 from lab_rest.field_errors import FieldError, body_errors, parameter_errors, summary, unstorable_text
+from lab_rest.preconditions import MalformedTags, PreconditionFailed
 
 logger = logging.getLogger(__name__)
 AnyRequest = HttpRequest | Request
@@ -142,6 +143,17 @@ def _bad_request(exc: Exception, request: AnyRequest) -> Problem:
 def _suspicious_operation(exc: django.SuspiciousOperation, request: AnyRequest) -> Problem:
     status, slug, detail = REFUSALS.get(type(exc), (400, "bad-request", "The server refuses this request."))
     return Problem(status=status, type=slug, detail=detail.format(settings))
+
+
+@problem_for.register
+def _malformed_tags(exc: MalformedTags, request: AnyRequest) -> Problem:
+    return Problem(status=400, type="invalid-entity-tag", detail=str(exc))
+
+
+@problem_for.register
+def _precondition_failed(exc: PreconditionFailed, request: AnyRequest) -> Problem:
+    detail = 'It has changed since you read it. Read it again. (A weak tag, W/"…", never matches.)'
+    return Problem(status=412, type="precondition-failed", detail=detail)
 
 
 @problem_for.register(DataError)
