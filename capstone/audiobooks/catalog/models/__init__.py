@@ -6,7 +6,15 @@ so that ORDER BY means the same on every server; ``sorting.py`` makes the text i
 """
 
 from audiobooks.catalog.models.recordings import Audiobook, Chapter, ChapterSpan, Cover, Credit, ExternalId
-from audiobooks.catalog.models.works import Book, Genre, Person, PersonRedirect, Publisher, Series, SeriesEntry
+from audiobooks.catalog.models.works import (
+    Book,
+    Genre,
+    Person,
+    PersonRedirect,
+    Publisher,
+    Series,
+    SeriesEntry,
+)
 
 __all__ = [
     "Audiobook",

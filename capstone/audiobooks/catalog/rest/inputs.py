@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from lab_rest.serializers import StrictSerializer
 from rest_framework import serializers
 
 from audiobooks.catalog.models import Audiobook, Credit
 from audiobooks.catalog.models.works import language_tag
 from audiobooks.catalog.services import people, recordings, works
 from audiobooks.catalog.text import plain_text
-
-YEARS = {"min_value": -3000, "max_value": 2100}
+from lab_rest.serializers import StrictSerializer
 
 
 class PlainTextField(serializers.CharField):
@@ -22,6 +20,13 @@ class PlainTextField(serializers.CharField):
         if not cleaned and not self.allow_blank:
             self.fail("blank")
         return cleaned
+
+
+class YearField(serializers.IntegerField):
+    """A year; negative before the common era."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=-3000, max_value=2100, **options)
 
 
 class CreditIn(StrictSerializer):
@@ -37,12 +42,14 @@ class AudiobookChangeIn(StrictSerializer):
     title = PlainTextField(max_length=300, required=False)
     subtitle = PlainTextField(max_length=300, required=False, allow_blank=True)
     summary = PlainTextField(max_length=5000, required=False, allow_blank=True)
-    language = serializers.CharField(max_length=35, required=False, validators=[language_tag], help_text="BCP 47.")
+    language = serializers.CharField(
+        max_length=35, required=False, validators=[language_tag], help_text="BCP 47."
+    )
     is_abridged = serializers.BooleanField(required=False)
     released_on = serializers.DateField(required=False)
     access = serializers.ChoiceField(choices=Audiobook.Access.choices, required=False)
     publisher = serializers.UUIDField(required=False)
-    credits = CreditIn(many=True, required=False, max_length=recordings.MOST_CREDITS)
+    credits = CreditIn(many=True, required=False, max_length=recordings.MOST_CREDITS)  # type: ignore[call-arg]  # the list's
 
     @property
     def change(self) -> recordings.AudiobookChange:
@@ -51,7 +58,9 @@ class AudiobookChangeIn(StrictSerializer):
         if "publisher" in given:
             given["publisher_id"] = given.pop("publisher")
         if "credits" in given:
-            given["credits"] = tuple(recordings.CreditDetails(c["person"], c["role"]) for c in given["credits"])
+            given["credits"] = tuple(
+                recordings.CreditDetails(c["person"], c["role"]) for c in given["credits"]
+            )
         return recordings.AudiobookChange(**given)
 
 
@@ -75,7 +84,7 @@ class ChapterIn(StrictSerializer):
 class ChaptersIn(StrictSerializer):
     """All chapters of a recording, in order."""
 
-    chapters = ChapterIn(many=True, max_length=recordings.MOST_CHAPTERS)
+    chapters = ChapterIn(many=True, max_length=recordings.MOST_CHAPTERS)  # type: ignore[call-arg]  # the list's
 
     @property
     def details(self) -> list[recordings.ChapterDetails]:
@@ -89,8 +98,10 @@ class BookChangeIn(StrictSerializer):
     title = PlainTextField(max_length=300, required=False)
     subtitle = PlainTextField(max_length=300, required=False, allow_blank=True)
     original_language = serializers.CharField(max_length=35, required=False, validators=[language_tag])
-    first_published_year = serializers.IntegerField(required=False, **YEARS)
-    genres = serializers.ListField(child=serializers.SlugField(), required=False, max_length=20, help_text="Slugs.")
+    first_published_year = YearField(required=False)
+    genres = serializers.ListField(
+        child=serializers.SlugField(), required=False, max_length=20, help_text="Slugs."
+    )
 
     @property
     def change(self) -> works.BookChange:
@@ -112,9 +123,11 @@ class PersonChangeIn(StrictSerializer):
     """What to change of a person; what is left out stays."""
 
     name = PlainTextField(max_length=200, required=False)
-    filed_as = PlainTextField(max_length=200, required=False, allow_blank=True, help_text='"Brontë, Charlotte".')
-    born_year = serializers.IntegerField(required=False, **YEARS)
-    died_year = serializers.IntegerField(required=False, **YEARS)
+    filed_as = PlainTextField(
+        max_length=200, required=False, allow_blank=True, help_text='"Brontë, Charlotte".'
+    )
+    born_year = YearField(required=False)
+    died_year = YearField(required=False)
     is_synthetic = serializers.BooleanField(required=False)
 
     @property

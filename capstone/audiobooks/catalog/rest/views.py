@@ -9,11 +9,11 @@ from django.http import HttpResponse
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audiobooks.accounts.authentication import principal_of
+from audiobooks.accounts.permissions import ReadForAllWriteForCurators
 from audiobooks.catalog import selectors
 from audiobooks.catalog.models import Audiobook, Book, Chapter, Genre, Person, Publisher, Series, SeriesEntry
 from audiobooks.catalog.rest import filters, shapes
@@ -39,9 +39,9 @@ def operation(operation_id: str, summary: str) -> Callable[[type[Any]], type[Any
 
 
 class CatalogView(generics.GenericAPIView[Any]):
-    """Reads for everybody; what a caller may see is the selector's decision."""
+    """Reads for everybody, changes (``writes.py``) for curators; what a caller may see is the selector's decision."""
 
-    permission_classes = (AllowAny,)
+    permission_classes = (ReadForAllWriteForCurators,)
     model: ClassVar[type[Model]]
     read: ClassVar[Callable[..., QuerySet[Any]]]
 
@@ -84,8 +84,7 @@ class CatalogDetail(CatalogView, generics.RetrieveAPIView[Any]):
             )
         return found
 
-
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """Answer it; 304 where the caller has this version."""
         found = self.get_object()
         if not hasattr(found, "version"):
@@ -183,7 +182,7 @@ class PersonDetail(CatalogDetail):
     model, read = Person, staticmethod(selectors.people_credited)
     serializer_class = shapes.PersonOut
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """Answer them, or where they went."""
         moved_to = selectors.person_merged_into(identifier(self.kwargs["id"]))
         if moved_to is None:

@@ -4,12 +4,12 @@ from dataclasses import dataclass, fields
 from uuid import UUID
 
 from django.db import transaction
-from lab_rest.preconditions import Precondition
 
 from audiobooks.catalog.models import Credit, Person, PersonRedirect
 from audiobooks.catalog.services.versions import versions_count_up
 from audiobooks.catalog.sorting import sort_key
 from audiobooks.errors import Invalid, NotFound
+from lab_rest.preconditions import Precondition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,9 @@ def people_merge(*, duplicate_id: UUID, into_id: UUID, precondition: Preconditio
 
 def _locked(ids: set[UUID]) -> dict[UUID, Person]:
     """Lock people in the order of their ids, so that two merges cannot wait for each other."""
-    people = {person.id: person for person in Person.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+    people = {
+        person.id: person for person in Person.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    }
     for person_id in ids - set(people):
         raise NotFound("person_unknown", f"There is no person {person_id}.")
     return people
@@ -88,7 +90,8 @@ def _take(person: Person, change: PersonChange) -> None:
         if value is not None:
             setattr(person, field.name, value)
     if person.born_year is not None and person.died_year is not None and person.died_year < person.born_year:
-        raise Invalid("dies_before_birth", f"{person.died_year} lies before {person.born_year}, the year of birth.")
+        raise Invalid(
+            "dies_before_birth", f"{person.died_year} lies before {person.born_year}, the year of birth."
+        )
     person.sort_name = sort_key(person.filed_as or person.name)
     person.save()
-

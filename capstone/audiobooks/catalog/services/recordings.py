@@ -6,12 +6,12 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
-from lab_rest.preconditions import Precondition
 
 from audiobooks.catalog.models import Audiobook, Book, Chapter, Credit, Person, Publisher
 from audiobooks.catalog.services.versions import versions_count_up
 from audiobooks.catalog.sorting import sort_key
 from audiobooks.errors import Conflict, Invalid, NotFound
+from lab_rest.preconditions import Precondition
 
 MOST_CREDITS = 100
 MOST_CHAPTERS = 1000
@@ -82,7 +82,9 @@ def audiobook_publish(*, audiobook_id: UUID, precondition: Precondition) -> Audi
     with transaction.atomic():
         audiobook = _locked(audiobook_id, precondition)
         if audiobook.status != Audiobook.Status.DRAFT:
-            raise Conflict("not_a_draft", f"Only a draft can be published; this recording is {audiobook.status}.")
+            raise Conflict(
+                "not_a_draft", f"Only a draft can be published; this recording is {audiobook.status}."
+            )
         if audiobook.duration_ms == 0:
             raise Conflict("no_audio", "This recording has no audio yet: store its files first.")
         audiobook.status = Audiobook.Status.READY
@@ -108,7 +110,9 @@ def audiobook_restore(*, audiobook_id: UUID, precondition: Precondition) -> Audi
     with transaction.atomic():
         audiobook = _locked(audiobook_id, precondition)
         if audiobook.status != Audiobook.Status.WITHDRAWN:
-            raise Conflict("not_withdrawn", f"Only a withdrawn recording is restored; this one is {audiobook.status}.")
+            raise Conflict(
+                "not_withdrawn", f"Only a withdrawn recording is restored; this one is {audiobook.status}."
+            )
         audiobook.status = Audiobook.Status.DRAFT
         return _bumped(audiobook)
 
@@ -126,7 +130,9 @@ def chapters_replace(
         _check_timeline(chapters, audiobook.duration_ms)
         audiobook.chapters.all().delete()
         Chapter.objects.bulk_create(
-            Chapter(audiobook=audiobook, position=position, title=c.title, start_ms=c.start_ms, end_ms=c.end_ms)
+            Chapter(
+                audiobook=audiobook, position=position, title=c.title, start_ms=c.start_ms, end_ms=c.end_ms
+            )
             for position, c in enumerate(chapters, 1)
         )
         return _bumped(audiobook)
@@ -176,7 +182,9 @@ def _check_timeline(chapters: Sequence[ChapterDetails], duration_ms: int) -> Non
     end_ms = 0
     for position, chapter in enumerate(chapters, 1):
         if chapter.start_ms < end_ms:
-            raise Invalid("chapters_overlap", f"Chapter {position} begins before chapter {position - 1} ends.")
+            raise Invalid(
+                "chapters_overlap", f"Chapter {position} begins before chapter {position - 1} ends."
+            )
         if chapter.end_ms <= chapter.start_ms:
             raise Invalid("chapter_empty", f"Chapter {position} must end after it begins.")
         end_ms = chapter.end_ms

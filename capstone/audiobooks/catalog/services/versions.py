@@ -13,7 +13,13 @@ ON_RECORDINGS = {
     Series: "book__series",
     Publisher: "publisher",
 }
-ON_WORKS = {Book: "pk", Audiobook: "audiobooks", Person: "audiobooks__people", Genre: "genres", Series: "series"}
+ON_WORKS = {
+    Book: "pk",
+    Audiobook: "audiobooks",
+    Person: "audiobooks__people",
+    Genre: "genres",
+    Series: "series",
+}
 
 
 def versions_count_up(changed: Model) -> None:
@@ -21,7 +27,7 @@ def versions_count_up(changed: Model) -> None:
     for model, paths in ((Audiobook, ON_RECORDINGS), (Book, ON_WORKS)):
         path = paths.get(type(changed))
         if path:
-            shown_on = model._default_manager.filter(**{path: changed.pk}).values("pk")
+            shown_on = model._default_manager.filter(**{path: changed.pk}).values_list("pk", flat=True)
             model._default_manager.filter(pk__in=shown_on).update(version=F("version") + 1)
     if isinstance(changed, Person):
         Person.objects.filter(pk=changed.pk).update(version=F("version") + 1)

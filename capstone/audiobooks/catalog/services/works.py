@@ -4,12 +4,12 @@ from dataclasses import dataclass, fields
 from uuid import UUID
 
 from django.db import transaction
-from lab_rest.preconditions import Precondition
 
 from audiobooks.catalog.models import Book, Genre
 from audiobooks.catalog.services.versions import versions_count_up
 from audiobooks.catalog.sorting import sort_key
 from audiobooks.errors import Invalid, NotFound
+from lab_rest.preconditions import Precondition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
