@@ -9,7 +9,17 @@ from rest_framework.test import APIClient
 
 from audiobooks.accounts.models import User
 from audiobooks.accounts.tokens import access_token_for
-from audiobooks.catalog.models import Audiobook, Book, Chapter, Credit, Genre, Person, Publisher, Series, SeriesEntry
+from audiobooks.catalog.models import (
+    Audiobook,
+    Book,
+    Chapter,
+    Credit,
+    Genre,
+    Person,
+    Publisher,
+    Series,
+    SeriesEntry,
+)
 from audiobooks.catalog.sorting import sort_key
 
 PASSWORD = "a long walk by the sea"
@@ -22,7 +32,9 @@ def make_user(username: str, **but: Any) -> User:
 
 def sign_in(user: User) -> APIClient:
     client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {access_token_for(user.principal, now=timezone.now()).text}")
+    client.credentials(
+        HTTP_AUTHORIZATION=f"Bearer {access_token_for(user.principal, now=timezone.now()).text}"
+    )
     return client
 
 
