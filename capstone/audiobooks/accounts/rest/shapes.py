@@ -29,7 +29,7 @@ def mailed_token_field() -> serializers.CharField:
 
 def refresh_token_field() -> serializers.CharField:
     """Return a field for a refresh token."""
-    return serializers.CharField(max_length=200, help_text="The one answered last; each works once.")
+    return serializers.CharField(max_length=1000, help_text="The one answered last; each works once.")
 
 
 class CredentialsIn(StrictSerializer):
