@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from audiobooks.accounts import services
 from audiobooks.accounts.models import Session, User
-from audiobooks.accounts.rest.throttles import PerCaller, PerLogInName
+from audiobooks.accounts.throttles import PerCaller, PerLogInName
 
 POWERS = ("is_superuser", "groups", "user_permissions")
 

@@ -18,6 +18,10 @@ TOKENS = {
     "refresh_token": "nexus_refresh.Yq3u….8vKd…",
     "refresh_expires_at": "2026-12-20T12:00:00Z",
 }
+PASSWORD = "a long walk by the sea"  # noqa: S105 -- of the examples
+SENT = (
+    "A letter is on its way, if the address can have one. The same answer whether an account has it or not."
+)
 WAIT = {"429": "Too many tries; `Retry-After` says how long to wait."}
 JSON_ONLY = {"415": "Send JSON."}
 LETTER = {"503": "`mail-not-sent`: the mail server does not take the letter; try again."}

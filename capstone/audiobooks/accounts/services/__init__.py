@@ -12,6 +12,7 @@ from audiobooks.accounts.services.registration import expired_delete, user_regis
 from audiobooks.accounts.services.sessions import (
     CredentialsRefused,
     RefreshRefused,
+    RefreshReused,
     SessionTokens,
     session_end,
     session_refresh,
@@ -23,6 +24,7 @@ from audiobooks.accounts.services.sessions import (
 __all__ = [
     "CredentialsRefused",
     "RefreshRefused",
+    "RefreshReused",
     "SessionTokens",
     "email_change_request",
     "email_verify",

@@ -88,7 +88,7 @@ def email_verify(*, token: str, now: datetime) -> User:
     """
     Do what a mailed token was asked for: make an account, or give one its new address and tell the old one.
 
-    Raises ``MailTokenRefused``; ``Conflict``: ``username_taken`` or ``email_taken``, by somebody who was faster.
+    Raises ``MailTokenRefused``; ``UsernameTaken`` or ``EmailTaken``, by somebody who was faster.
     """
     proof = mail_token_from(token, Purpose.REGISTER, Purpose.CHANGE_EMAIL, now=now)
     if proof.purpose is Purpose.REGISTER:
@@ -101,7 +101,7 @@ def email_verify(*, token: str, now: datetime) -> User:
 
 @transaction.atomic
 def user_rename(*, user_id: UUID, username: str) -> User:
-    """Give a user another username. Raises ``ValidationError`` by field; ``Conflict("username_taken")``; ``NotFound``."""
+    """Give a user another username. Raises ``ValidationError`` by field; ``UsernameTaken``; ``NotFound``."""
     user = user_locked(user_id)
     user.username = username
     user.clean_fields()

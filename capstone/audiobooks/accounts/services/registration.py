@@ -15,12 +15,24 @@ from audiobooks.accounts.mail_tokens import MailToken, MailTokenRefused, Purpose
 from audiobooks.accounts.models import Registration, Session, User
 from audiobooks.errors import Conflict
 
-CONFLICTS: Mapping[str, tuple[str, str]] = {
-    "user_username_unique": ("username_taken", "This username is taken: choose another."),
-    "user_email_unique": (
-        "email_taken",
-        "An account has this e-mail already: log in, or reset its password.",
-    ),
+
+class UsernameTaken(Conflict):
+    """Another user has this name, in this case or another."""
+
+    def __init__(self) -> None:
+        super().__init__("username_taken", "This username is taken: choose another.")
+
+
+class EmailTaken(Conflict):
+    """Another user proved this address. Said only to who proved it too."""
+
+    def __init__(self) -> None:
+        super().__init__("email_taken", "An account has this e-mail already: log in, or reset its password.")
+
+
+CONFLICTS: Mapping[str, type[Conflict]] = {
+    "user_username_unique": UsernameTaken,
+    "user_email_unique": EmailTaken,
 }
 
 
@@ -30,13 +42,13 @@ def user_register(*, username: str, email: str, password: str, now: datetime) ->
     Send a letter to ``email``: with a token that makes the account, or saying that there is one already.
 
     The caller cannot tell which: the work is the same, one hash, one row, one letter. Usernames are public, so a
-    taken one is said. Raises ``Conflict("username_taken")``; Django's ``ValidationError`` by field; ``MailNotSent``.
+    taken one is said. Raises ``UsernameTaken``; Django's ``ValidationError`` by field; ``MailNotSent``.
     """
     user = User(username=username, email=checked_email(email))
     user.clean_fields(exclude=["password"])
     checked_password(password, user)
     if User.objects.alias(lower_name=Lower("username")).filter(lower_name=username.lower()).exists():
-        raise Conflict(*CONFLICTS["user_username_unique"])
+        raise UsernameTaken
     user.set_password(password)
     registration = Registration.objects.create(
         username=username, email=user.email, password=user.password, created_at=now
@@ -54,7 +66,7 @@ def user_create_registered(*, registration_id: UUID, now: datetime) -> User:
     """
     Make the account that a registration asked for; its other registrations under this address go.
 
-    Raises ``MailTokenRefused``; ``Conflict``: ``username_taken`` or ``email_taken``, by somebody who was faster.
+    Raises ``MailTokenRefused``; ``UsernameTaken`` or ``EmailTaken``, by somebody who was faster.
     """
     waiting = Registration.objects.select_for_update().filter(pk=registration_id).first()
     if waiting is None:
@@ -85,14 +97,14 @@ def user_with(email: str) -> User | None:
 
 
 def saved(user: User) -> User:
-    """Save a user. Raises ``Conflict`` where the username or address is another's."""
+    """Save a user. Raises ``UsernameTaken``, ``EmailTaken``."""
     try:
         with transaction.atomic():
             user.save()
     except IntegrityError as error:
         for constraint, conflict in CONFLICTS.items():
             if constraint in str(error):
-                raise Conflict(*conflict) from error
+                raise conflict() from error  # type: ignore[call-arg]  # both are made without arguments
         raise
     return user
 

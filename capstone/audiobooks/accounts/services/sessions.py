@@ -36,7 +36,20 @@ class CredentialsRefused(NotAllowed):
 
 
 class RefreshRefused(NotAllowed):
-    """The refresh token opens no session: log in again."""
+    """The refresh token is of no session, or of one that is over."""
+
+    def __init__(self) -> None:
+        super().__init__("refresh_token_refused", "This token continues no session: log in again.")
+
+
+class RefreshReused(NotAllowed):
+    """The refresh token was exchanged before; its session is ended."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "refresh_token_reused",
+            "This token was used before, so somebody may have copied it: the session is ended. Log in again.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,35 +100,30 @@ def session_refresh(*, refresh_token: str, device: Device, now: datetime) -> Ses
     """
     Exchange a refresh token, once, for new tokens of its session.
 
-    Raises ``RefreshRefused``: ``refresh_token_reused`` ends the session, ``refresh_token_refused`` is for a session
-    that is over, was ended or never was. Of simultaneous uses of one token exactly one is answered with tokens.
+    Raises ``RefreshReused``, which ends the session; ``RefreshRefused`` where it is over, was ended or never was. Of
+    simultaneous uses of one token exactly one is answered with tokens.
     """
     with transaction.atomic():
         found = _rotated(refresh_token_from(refresh_token), device, now)
-    if isinstance(found, RefreshRefused):  # raised here, so that what it ended stays ended
+    if isinstance(found, NotAllowed):  # raised here, so that what it ended stays ended
         raise found
     return found
 
 
-def _rotated(token: RefreshToken | None, device: Device, now: datetime) -> SessionTokens | RefreshRefused:
+def _rotated(token: RefreshToken | None, device: Device, now: datetime) -> SessionTokens | NotAllowed:
     session = _locked(token)
     if session is None or token is None:
-        return RefreshRefused(
-            "refresh_token_refused", "This is no refresh token of an open session: log in again."
-        )
+        return RefreshRefused()
     if not compare_digest(session.secret_digest, token.secret_digest):
         log.warning(
             "A refresh token was used twice: session %s of user %s ended. Second use from %s.",
             *(session.id, session.user_id, device.address),
         )
         session.delete()
-        return RefreshRefused(
-            "refresh_token_reused",
-            "This refresh token was used before, so somebody may have copied it: the session is ended. Log in again.",
-        )
+        return RefreshReused()
     if not session.is_open(now):
         session.delete()
-        return RefreshRefused("refresh_token_refused", "The session is over: log in again.")
+        return RefreshRefused()
     token = token.next()
     session.secret_digest, session.last_used_at, session.address = token.secret_digest, now, device.address
     session.save(update_fields=["secret_digest", "last_used_at", "address"])

@@ -25,6 +25,11 @@ RATES: dict[str, str | None] = {
 }
 
 
+def counter(scope: str | None, ident: str) -> str:
+    """Return a cache key: a digest, for anything can be written into a body or a header."""
+    return f"throttle:{scope}:{sha256(ident.encode('utf-8', 'replace')).hexdigest()}"
+
+
 class PerCaller(ScopedRateThrottle):
     """The view's ``throttle_scope``, counted per user where one is signed in, else per client address."""
 
@@ -34,7 +39,7 @@ class PerCaller(ScopedRateThrottle):
         """Return under which name to count."""
         user: object = request.user
         ident = (user.user_id if isinstance(user, Principal) else None) or self.get_ident(request)  # type: ignore[arg-type]
-        return self.cache_format % {"scope": self.scope, "ident": ident}
+        return counter(self.scope, str(ident))
 
 
 class PerAccount(SimpleRateThrottle):
@@ -44,13 +49,12 @@ class PerAccount(SimpleRateThrottle):
     field: str
 
     def get_cache_key(self, request: AnyRequest, view: APIView) -> str | None:
-        """Return under which name to count: a digest, for anything can be written there."""
+        """Return under which name to count, or None where there is none."""
         body = request.data if isinstance(request, Request) else request.POST
         name = body.get(self.field) if isinstance(body, dict) else None
         if not isinstance(name, str):
             return None
-        digest = sha256(name.strip().casefold().encode("utf-8", "replace")).hexdigest()
-        return self.cache_format % {"scope": self.scope, "ident": digest}
+        return counter(self.scope, name.strip().casefold())
 
 
 class PerLogInName(PerAccount):
