@@ -131,3 +131,12 @@ def test_the_token_of_a_closed_account_shows_and_changes_nothing(bo, tokens_of, 
     assert [(answer.status_code, answer.json()["type"].rpartition("#")[2]) for answer in answers] == [
         (404, "account-gone")
     ] * 2
+
+
+def test_an_expired_access_token_does_not_stand_in_the_way_of_logging_in_or_refreshing(bo, tokens_of, post):
+    expired = {"HTTP_AUTHORIZATION": f"Bearer {forged(exp=timezone.now() - timedelta(seconds=1))}"}
+
+    tokens = tokens_of("bo", **expired)
+
+    answer = post("token/refresh/", {"refresh_token": tokens["refresh_token"]}, **expired)
+    assert answer.status_code == 200

@@ -18,7 +18,6 @@ class StrictSerializer(Serializer[Any]):
     """
 
     def to_internal_value(self, data: Any) -> Any:
-        # --8<-- [start:strict-body]
         known = [name for name, field in self.fields.items() if not field.read_only]
         names = data.keys() if isinstance(data, Mapping) else ()
         sentence = f"Unknown member. Known: {', '.join(known) or 'none'}."
@@ -30,4 +29,3 @@ class StrictSerializer(Serializer[Any]):
         if unknown:
             raise ValidationError(unknown)
         return accepted
-        # --8<-- [end:strict-body]
