@@ -26,6 +26,7 @@ COMMANDS = [
     "curl -si '{api}api/v1/audiobooks/?limit=3' | grep -i ^link",
     "curl -s '{api}api/v1/audiobooks/?ordering=nonsense' | python3 -m json.tool",
 ]
+ROOT_WARNING = "ignore:You're running the worker with superuser"  # where it is recorded in a container
 COLOURS = {31: "#f28b82", 32: "#8fd694", 33: "#f4d47c", 34: "#8ab4f8", 35: "#d7aefb", 36: "#7fd6e3"}
 COLOUR = re.compile(r"\x1b\[([\d;]*)m")
 CONTROL = re.compile(r"\x1b\[[\d;?]*[A-Za-ln-z]|\x1b[()][AB0]|[\x00-\x08\x0b-\x1a\x1c-\x1f]")
@@ -45,8 +46,15 @@ def record() -> list[Line]:
     lines = [Line(0.0, "$ ./nexus up")]
     started = time.monotonic()
     master, slave = pty.openpty()
+    environment = {**os.environ, "PYTHONWARNINGS": ROOT_WARNING}
     program = subprocess.Popen(
-        [ROOT / "nexus", "up"], stdin=slave, stdout=slave, stderr=slave, cwd=ROOT, start_new_session=True
+        [ROOT / "nexus", "up"],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        cwd=ROOT,
+        env=environment,
+        start_new_session=True,
     )
     os.close(slave)
     printed = read_lines(master, started)

@@ -9,6 +9,7 @@ from audiobooks.accounts.services import CredentialsRefused, RefreshRefused, Ref
 from audiobooks.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from lab_rest import problems
 
+# --8<-- [start:answers]
 # First match wins, so a kind of its own stands before its parent.
 ANSWERS: tuple[tuple[type[DomainError], int, str], ...] = (
     (CredentialsRefused, 401, "Wrong credentials"),
@@ -20,6 +21,7 @@ ANSWERS: tuple[tuple[type[DomainError], int, str], ...] = (
     (Conflict, 409, "Conflict"),
     (Invalid, 400, "Invalid input"),
 )
+# --8<-- [end:answers]
 
 
 def problem_from(error: DomainError) -> problems.Problem:

@@ -55,7 +55,8 @@ def add_problem_answers(result: dict[str, Any], **_: object) -> dict[str, Any]:
 
 def problems_of(path: str, operation: dict[str, Any]) -> dict[str, str]:
     """Return {status: meaning} of what an operation can refuse; its view adds to it in ``x-problems``."""
-    found = {"401": "The access token is wrong or has expired."} if operation.get("security") else {}
+    takes_a_token = any(operation.get("security", []))  # an empty requirement is "nothing needed"
+    found = {"401": "The access token is wrong or has expired."} if takes_a_token else {}
     if "requestBody" in operation or any(p["in"] == "query" for p in operation.get("parameters", [])):
         found["400"] = "The input is wrong; `errors` says where."
     if "{" in path:

@@ -177,11 +177,11 @@ CELERY_TASK_SOFT_TIME_LIMIT = 270
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"audiobooks.media.tasks.*": {"queue": "media"}}
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    name: {"task": f"audiobooks.{task}", "schedule": every, "options": {"queue": "periodic"}}
+CELERY_BEAT_SCHEDULE = {  # every so many seconds; what found no worker by then expires, so that none pile up
+    name: {"task": task, "schedule": every, "options": {"queue": "periodic", "expires": every}}
     for name, task, every in (
-        ("verify-stored-audio", "media.tasks.verify_stored_audio", timedelta(minutes=10)),
-        ("delete-expired-sessions", "accounts.tasks.delete_expired", timedelta(hours=1)),
+        ("verify-stored-audio", "audiobooks.media.tasks.verify_stored_audio", 600),
+        ("delete-expired-sessions", "audiobooks.accounts.tasks.delete_expired", 3600),
     )
 }
 EMAIL_HOST = env_str("EMAIL_HOST", "")  # without one letters are printed under DEBUG, else not sent

@@ -32,6 +32,10 @@ export async function first(count, address) {
 // --8<-- [end:first]
 
 const [address, count = Infinity] = process.argv.slice(2);
+if (!address) {
+  console.error("usage: node walk.mjs <address of a list> [how many results]");
+  process.exit(2);
+}
 try {
   for (const result of await first(Number(count), address)) console.log(JSON.stringify(result));
 } catch (error) {

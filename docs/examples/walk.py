@@ -21,6 +21,8 @@ def walk(address: str | None) -> Iterator[dict[str, Any]]:
 # --8<-- [end:walk]
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python walk.py <address of a list>")
     try:
         for result in walk(sys.argv[1]):
             sys.stdout.write(json.dumps(result) + "\n")

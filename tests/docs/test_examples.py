@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -32,7 +33,14 @@ def playground():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "rest_playground.settings"}
+    server_url = (
+        urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl()
+    )  # the suite has no database
+    environment = {
+        **os.environ,
+        "DATABASE_URL": server_url,
+        "DJANGO_SETTINGS_MODULE": "rest_playground.settings",
+    }
     command = [sys.executable, "-P", "-m", "rest_playground", "--port", str(port)]
     server = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True

@@ -67,11 +67,8 @@ def symbol_exists(place: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
+@pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name != "decisions"], ids=named)
 def test_a_page_says_in_one_sentence_what_it_is_about(page):
-    if page.parent.name == "decisions":
-        pytest.skip("a decision record has its own form")
-
     facts = facts_of(page)
 
     assert facts["title"]
@@ -149,9 +146,10 @@ def test_code_on_a_page_is_included_from_a_tested_file_or_says_why_it_is_not(pag
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
-def test_included_code_is_a_named_region(page):
+def test_included_code_is_a_named_region_under_the_name_of_its_file(page):
     for fence in FENCE.finditer(page.read_text()):
         for path, region in INCLUDE.findall(fence[4]):
+            assert f'title="{path}"' in fence[3]
             assert region, f"{named(page)}: {path} is included whole: name a region"
             assert f"--8<-- [start:{region}]" in (ROOT / path).read_text()
 
@@ -182,6 +180,16 @@ def test_every_drawing_was_rendered_from_the_source_beside_it():
         assert f"from {source.name} {render.source_hash(source)} " in drawing, f"render {source.name}"
         assert "<title" in drawing
         assert "<desc" in drawing
+
+
+def test_the_recording_is_light_told_in_words_and_stands_still_for_whom_motion_disturbs():
+    recording = (ROOT / "diagrams/recording.svg").read_text()
+
+    assert len(recording.encode()) <= 150_000
+    assert "<title" in recording
+    assert "<desc" in recording
+    assert "prefers-reduced-motion:reduce" in recording
+    assert str(ROOT) not in recording
 
 
 def test_the_map_names_every_page_that_must_be_written():

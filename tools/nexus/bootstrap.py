@@ -150,6 +150,9 @@ def only_one_installs(state: Path) -> Iterator[None]:
         except BlockingIOError:
             say("another start is installing; waiting for it …")
             fcntl.flock(lock, fcntl.LOCK_EX)
+        os.set_inheritable(
+            lock.fileno(), True
+        )  # an installer that outlives us holds the lock until it is done
         yield
 
 
@@ -157,8 +160,10 @@ def install(checkout: Path) -> None:
     """Make `.venv` anew, or update the one that stands here."""
     started, venv, stamp = time.monotonic(), checkout / ".venv", read_stamp(checkout)
     fresh = not python_works(checkout) or stamp is None or stamp["place"] != wanted_stamp(checkout)["place"]
-    stamp_file(checkout).unlink(missing_ok=True) if venv.is_dir() else None
+    if stamp:
+        stamp_file(checkout).unlink()
     if fresh:
+        remove(venv)
         check_space(checkout)
         say(f"[1/3] making .venv with Python {sys.version.split()[0]} …")
         make_venv(venv)
@@ -176,14 +181,19 @@ def check_space(checkout: Path) -> None:
         raise InstallError(f"{checkout} has {free_mb} MB free; .venv needs about {NEEDED_MB} MB.")
 
 
-def make_venv(venv: Path) -> None:
-    """Make an empty environment with pip, by the standard library or by what stands in for it."""
+def remove(venv: Path) -> None:
+    """Remove an environment that is damaged, half made, or of another place."""
     if venv.is_symlink() or venv.is_file():
         raise InstallError(f"{venv} is not a folder: move it away, ./nexus makes its own.")
+    if venv.exists():
+        shutil.rmtree(venv)
+
+
+def make_venv(venv: Path) -> None:
+    """Make an empty environment with pip, by the standard library or by what stands in for it."""
     python = getattr(
         sys, "_base_executable", sys.executable
     )  # not sys.executable: that may lie in the .venv about to be removed
-    shutil.rmtree(venv, ignore_errors=False) if venv.exists() else None
     if importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv"):
         run([python, "-m", "venv", str(venv)])
     elif uv := shutil.which("uv"):
@@ -201,12 +211,12 @@ def make_venv(venv: Path) -> None:
 def install_requirements(checkout: Path, *, fresh: bool) -> None:
     """Install what is locked, nothing else: by uv in seconds; by pip where uv is refused."""
     python, locks = str(checkout / ".venv/bin/python"), lock_files(checkout)
+    quiet = [] if sys.stderr.isatty() else ["--quiet"]
     try:
         if fresh:
             say("[2/3] installing the installer, uv …")
             install_uv(checkout, python)
         say(f"[3/3] installing {count_of_packages(locks)} packages …")
-        quiet = [] if sys.stderr.isatty() else ["--quiet"]
         command = [python, "-m", "uv", "pip", "sync", *quiet, "--python", python, "--require-hashes"]
         run([*command, "--compile-bytecode", *map(str, locks)])
     except InstallError as error:
@@ -215,7 +225,18 @@ def install_requirements(checkout: Path, *, fresh: bool) -> None:
             f"{error}\nnexus: [3/3] trying pip, which reads its own index settings and takes about a minute …"
         )
         files = [word for lock in locks for word in ("-r", str(lock))]
-        run([python, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes", *files])
+        run(
+            [
+                python,
+                "-m",
+                "pip",
+                "install",
+                *quiet,
+                "--disable-pip-version-check",
+                "--require-hashes",
+                *files,
+            ]
+        )
 
 
 def check_not_full(checkout: Path) -> None:
@@ -258,7 +279,7 @@ def write_stamp(checkout: Path) -> None:
 
 def run(command: Sequence[str]) -> None:
     """Run a step of the installation. Raises ``InstallError`` where it fails; its own words stand above."""
-    code = subprocess.run(command, check=False).returncode
+    code = subprocess.run(command, check=False, close_fds=False).returncode
     if code:
         raise InstallError(
             f"{' '.join(command[:5])} … failed with exit code {code}; the reason stands above."

@@ -87,15 +87,10 @@ def docker_finding() -> Finding:
     """Tell whether the compose file could be used; ./nexus itself needs no Docker."""
     if shutil.which("docker") is None:
         return Finding("Docker", "not installed (needed for docker compose only)")
-    answer = subprocess.run(
-        ["docker", "info", "--format", "{{.ServerVersion}}"], capture_output=True, text=True, check=False
-    )
-    return Finding(
-        "Docker",
-        f"engine {answer.stdout.strip()}"
-        if answer.returncode == 0
-        else "installed; its engine does not answer",
-    )
+    question = ["docker", "version", "--format", "{{.Server.Version}}"]
+    answer = subprocess.run(question, capture_output=True, text=True, check=False)
+    version = answer.stdout.strip()
+    return Finding("Docker", f"engine {version}" if version else "installed; its engine does not answer")
 
 
 def ports_of_up() -> list[tuple[str, int]]:

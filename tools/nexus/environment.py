@@ -43,7 +43,8 @@ def capstone_environment(session: Session, addresses: Addresses | None = None) -
     """
     addresses = addresses or Addresses()
     ours = {
-        "DEBUG": "1",
+        "DEBUG": "0",  # as in production: errors are problem documents, not Django's debugging pages
+        "BEHIND_HTTPS": "0",
         "SECRET_KEY": session.state.secret("django"),
         "STORAGE_DIR": str(session.state.storage),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",

@@ -60,6 +60,7 @@ def mend(environment: Mapping[str, str]) -> None:
         [*RUFF, "format", *PYTHON_FILES],
         [*RUFF, "check", "--fix", "--exit-zero", *PYTHON_FILES],
         [*PYTHON_MODULE, "nexus.openapi", "--write", OPENAPI],
+        [*PYTHON_MODULE, "nexus.pages"],
     ):
         if subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode:
             raise NexusError(f"{' '.join(command[2:])} failed; the reason stands above.")

@@ -29,10 +29,7 @@ def command_line(pid: int) -> str:
             )
         except (FileNotFoundError, ProcessLookupError, PermissionError):
             return ""
-    found = subprocess.run(
-        ["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    status, _, command = found.stdout.strip().partition(" ")
+    status, _, command = output_of("ps", "-ww", "-o", "stat=,command=", "-p", str(pid)).partition(" ")
     return "" if status.startswith("Z") else command.strip()
 
 
@@ -66,12 +63,29 @@ def end_group(pid: int, patience_s: float = 5) -> None:
 
 
 def group_is_running(pid: int) -> bool:
-    """Tell whether a process group still has a member."""
+    """Tell whether a process group still has a member that is more than a zombie: not every PID 1 reaps them."""
     try:
         os.killpg(pid, 0)
     except (ProcessLookupError, PermissionError):
         return False
-    return True
+    if sys.platform == "linux":
+        members = [stat_fields(path) for path in Path("/proc").glob("[0-9]*/stat")]
+    else:
+        members = [line.split() for line in output_of("ps", "-A", "-o", "stat=,ppid=,pgid=").splitlines()]
+    return any(state[0] not in "ZX" and int(group) == pid for state, _, group, *_ in members)
+
+
+def stat_fields(path: Path) -> list[str]:
+    """Return state, parent, group and so on of a process on Linux, as proc(5) lists them."""
+    try:
+        return path.read_text(errors="replace").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return ["X", "0", "0"]  # ended since the folder was listed
+
+
+def output_of(*command: str) -> str:
+    """Return what a program prints; a failure of these means that there is nothing to list."""
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def wait_until(condition: Callable[[], bool], limit_s: float, step_s: float = 0.02) -> bool:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from nexus import lint
 from nexus.checks import Check, Runner, conclude
@@ -98,8 +99,8 @@ def suite_environment(suite: Suite, services: Session) -> dict[str, str]:
     """Return an environment in which a suite meets no other: Django puts test_ before the database's name."""
     environment = capstone_environment(services)
     environment.pop("DJANGO_SETTINGS_MODULE")  # --ds names it
-    if not os.environ.get("DATABASE_URL"):
-        environment["DATABASE_URL"] = environment["DATABASE_URL"].removesuffix("capstone") + suite.name
+    server = urlsplit(environment["DATABASE_URL"])
+    environment["DATABASE_URL"] = server._replace(path=f"{server.path}_{suite.name}").geturl()
     if not os.environ.get("REDIS_URL"):
         server, first = environment["REDIS_URL"].removesuffix("/0"), suite.number * DATABASES_PER_SUITE
         environment["REDIS_URL"] = f"{server}/{first}"

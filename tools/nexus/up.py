@@ -99,6 +99,7 @@ def commands(addresses: Addresses, state: State, worker: str) -> dict[str, list[
     workers = str(min(os.cpu_count() or 1, 2))
     api = ["--port", str(addresses.api_port), "--workers", workers, "--blocking-threads", "1"]
     media = ["--port", str(addresses.media_port), "--workers", "1", "--blocking-threads", "32"]
+    media += ["--workers-kill-timeout", "5"]  # a paused download would hold it up for ever
     schedule = str(state.folder / "celerybeat-schedule")
     return {
         "api": [*granian, *api, "config.wsgi:application"],

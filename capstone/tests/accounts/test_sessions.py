@@ -209,5 +209,5 @@ def test_the_schedule_names_a_task_that_exists():
 
     entry = app.conf.beat_schedule["delete-expired-sessions"]
 
-    assert entry["task"] == tasks.delete_expired.name
-    assert (entry["schedule"], entry["options"]) == (timedelta(hours=1), {"queue": "periodic"})
+    assert app.tasks[entry["task"]] == tasks.delete_expired
+    assert (entry["schedule"], entry["options"]) == (3600, {"queue": "periodic", "expires": 3600})

@@ -40,7 +40,7 @@ def platform(transactional_db, tmp_path, settings, monkeypatch) -> Iterator[http
         return ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), *options]
 
     api = granian(ports[0], "--workers", "1", "--blocking-threads", "1", "config.wsgi:application")
-    media = granian(ports[1], "--workers", "1", "--blocking-threads", "8", "config.wsgi_media:application")
+    media = granian(ports[1], "--workers", "1", "--blocking-threads", "32", "config.wsgi_media:application")
     with (
         running(*api, log=tmp_path / "api.log", env=environment),
         running(*media, log=tmp_path / "media.log", env=environment),

@@ -36,6 +36,7 @@ DATABASES = {
             # One process reads each row: show.py counts them, and a parallel plan reports averages.
             "options": "-c max_parallel_workers_per_gather=0",
         },
+        "TEST": {"NAME": f"test_{SERVER.get('dbname', '')}_rest"},  # two suites may share the server
     }
 }
 

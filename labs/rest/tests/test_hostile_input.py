@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -28,6 +29,12 @@ class Unchecked(APIView):
         return Response(Station.objects.filter(name__in=names).count())
 
 
+class Echoing(APIView):
+    def post(self, request):
+        logging.getLogger("weather").warning("Refused")
+        raise ValidationError({"code": [f"There is no {request.data['code']}."]})
+
+
 class Defective(APIView):
     def get(self, request):
         raise ValueError("not the caller's fault")
@@ -36,6 +43,7 @@ class Defective(APIView):
 urlpatterns = [
     path("unchecked/", Unchecked.as_view()),
     path("unchecked/<code>/", Unchecked.as_view()),
+    path("echoing/", Echoing.as_view()),
     path("defective/", Defective.as_view()),
 ]
 handler404 = problems.page_not_found
@@ -112,6 +120,13 @@ def test_a_key_that_utf8_cannot_write_is_still_answered():
     assert errors == [{"pointer": "#/%3F", "code": "invalid", "detail": "Unknown field \ud800."}]
 
 
+def test_an_error_may_repeat_text_that_utf8_cannot_write(bo):
+    response = post(bo, "/echoing/", {"code": "Zoë \ud800"})
+
+    assert "Zoë \\ud800".encode() in response.content
+    assert response.json()["errors"][0]["detail"] == "There is no Zoë \ud800."
+
+
 JSON_TEXT = st.text(st.characters(exclude_categories=()), max_size=5)
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | JSON_TEXT, st.lists, max_leaves=5
@@ -142,9 +157,14 @@ def test_a_request_id_that_could_forge_a_log_line_is_replaced(bo, sent):
     assert response.json()["request_id"] == response["X-Request-ID"]
 
 
-def test_log_lines_outside_a_request_carry_a_dash():
-    record = logging.LogRecord("here", logging.INFO, __file__, 1, "starting", (), None)
+def test_a_log_line_carries_the_id_of_its_request_and_outside_any_a_dash(bo, caplog):
+    caplog.handler.addFilter(problems.RequestIdFilter())
 
-    problems.RequestIdFilter().filter(record)
+    bo.post("/echoing/", '{"code": "S01"}', "application/json", headers={"x-request-id": "bo-1"})
+    logging.getLogger("weather").warning("Starting")
 
-    assert record.request_id == "-"
+    assert [(record.message, record.request_id) for record in caplog.records] == [
+        ("Refused", "bo-1"),
+        ("Bad Request: /echoing/", "bo-1"),
+        ("Starting", "-"),
+    ]

@@ -24,7 +24,7 @@ class Readings(ListAPIView):
     orderings = {
         "newest": ("-recorded_at", "-id"),
         "oldest": ("recorded_at", "id"),
-        "station": ("station__name", "-id"),
+        "station": ("station__name", "-id"),  # all readings are of one station: newest first again
     }
 
 
@@ -237,9 +237,12 @@ def test_the_row_a_cursor_was_made_from_may_be_deleted(client, make_readings):
     assert ids(client.get(first.json()["next"])) == expected[2:]
 
 
-def test_where_everything_ahead_was_deleted_the_way_back_still_shows_every_row(client, make_readings):
+@pytest.mark.parametrize("ordering", ["newest", "station"])
+def test_where_everything_ahead_was_deleted_the_way_back_still_shows_every_row(
+    client, make_readings, ordering
+):
     expected = [reading.pk for reading in make_readings(4)][::-1]
-    first = client.get("/readings/?limit=2")
+    first = client.get(f"/readings/?limit=2&ordering={ordering}")
     Reading.objects.filter(pk__in=expected[2:]).delete()
 
     empty = client.get(first.json()["next"])
@@ -249,9 +252,12 @@ def test_where_everything_ahead_was_deleted_the_way_back_still_shows_every_row(c
     assert ids(back) == expected[:2]
 
 
-def test_where_everything_behind_was_deleted_the_way_forth_still_shows_every_row(client, make_readings):
+@pytest.mark.parametrize("ordering", ["newest", "station"])
+def test_where_everything_behind_was_deleted_the_way_forth_still_shows_every_row(
+    client, make_readings, ordering
+):
     expected = [reading.pk for reading in make_readings(4)][::-1]
-    second = client.get(client.get("/readings/?limit=2").json()["next"])
+    second = client.get(client.get(f"/readings/?limit=2&ordering={ordering}").json()["next"])
     Reading.objects.filter(pk__in=expected[:2]).delete()
 
     empty = client.get(second.json()["previous"])
@@ -268,14 +274,22 @@ def test_a_view_without_a_default_ordering_fails_loudly(client, db, monkeypatch)
         client.get("/readings/")
 
 
-def test_null_sorts_where_postgresql_puts_it(client, make_readings, monkeypatch):
-    monkeypatch.setattr(Readings, "orderings", {"newest": ("-temperature_c", "id")})
-    warm, cold = make_readings(1)[0].pk, make_readings(1, temperature_c=Decimal("-3.0"))[0].pk
-    broken = [reading.pk for reading in make_readings(2, temperature_c=None)]
+@pytest.mark.parametrize(
+    ("ordering", "expected"),
+    [
+        (("-temperature_c", "id"), ["null 1", "null 2", "warm", "cold"]),
+        (("-temperature_c", "-id"), ["null 2", "null 1", "warm", "cold"]),
+        (("temperature_c", "id"), ["cold", "warm", "null 1", "null 2"]),
+        (("temperature_c", "-id"), ["cold", "warm", "null 2", "null 1"]),
+    ],
+)
+def test_null_sorts_where_postgresql_puts_it(client, make_readings, monkeypatch, ordering, expected):
+    monkeypatch.setattr(Readings, "orderings", {"newest": ordering})
+    temperatures = {"warm": Decimal("9.5"), "cold": Decimal("-3.0"), "null 1": None, "null 2": None}
+    names = {make_readings(1, temperature_c=degrees)[0].pk: name for name, degrees in temperatures.items()}
 
     seen, link = [], "/readings/?limit=1"
     while link:
         page = client.get(link)
-        seen, link = seen + ids(page), page.json()["next"]
-
-    assert seen == [*broken, warm, cold]
+        seen, link = seen + [names[pk] for pk in ids(page)], page.json()["next"]
+    assert seen == expected

@@ -14,6 +14,8 @@ ERRORS = {
     "suspicious": django.SuspiciousFileOperation("/etc/passwd is outside /srv/media"),
     "unreadable": django.BadRequest("The signature is cut short."),
     "defect": RuntimeError("password=hunter2"),
+    "problem": problems.Problem(status=410, type="gone"),
+    "text": ValueError("embedded null byte"),
 }
 
 
@@ -56,6 +58,18 @@ def test_an_address_that_does_not_exist_is_a_problem_that_tells_no_routes(bo):
 
 
 @pytest.mark.parametrize(
+    ("path", "instance"),
+    [
+        ("/nowhere/?limit=9", "/nowhere/"),
+        ("/nowhere/ü b<", "/nowhere/%C3%BC%20b%3C"),
+        ("////evil.example/", "/%2Fevil.example/"),
+    ],
+)
+def test_the_instance_is_the_escaped_path_alone(bo, path, instance):
+    assert bo.get(path).json()["instance"] == instance
+
+
+@pytest.mark.parametrize(
     ("accept", "content_type"),
     [
         ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html; charset=utf-8"),
@@ -92,6 +106,17 @@ def test_a_defect_tells_its_id_to_the_caller_and_its_cause_to_the_log_alone(bo, 
     (record,) = [record for record in caplog.records if record.name == "django.request"]
     assert (record.levelname, record.request_id) == ("ERROR", "bo-7")
     assert "hunter2" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "slug"),
+    [("/plain/problem/", 410, "gone"), ("/plain/text/?file=a%00b", 400, "unstorable-text")],
+)
+@pytest.mark.parametrize("accept", ["*/*", "text/html"])
+def test_what_a_plain_view_raises_is_no_defect_where_it_has_a_problem(bo, address, status, slug, accept):
+    response = bo.get(address, headers={"accept": accept})
+
+    assert (response.status_code, response.json()["type"]) == (status, f"/errors/#{slug}")
 
 
 def test_a_host_we_do_not_serve_is_a_400(bo):

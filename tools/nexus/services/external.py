@@ -68,7 +68,7 @@ def reach_broker(url: str) -> None:
     """Log in to whichever broker Celery would use."""
     kombu = import_module("kombu")
     with kombu.Connection(url, connect_timeout=LIMIT_S) as connection:
-        connection.ensure_connection(max_retries=1, timeout=LIMIT_S)
+        connection.ensure_connection(max_retries=1, interval_start=0.1, timeout=LIMIT_S)
 
 
 Check = tuple[tuple[str, ...], Callable[[str], None]]

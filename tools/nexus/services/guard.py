@@ -5,6 +5,7 @@ It waits at the end of a pipe that only the front door holds open. When the pipe
 processes it was told of, then stops the services unless another front door uses them.
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -16,13 +17,15 @@ from typing import IO, cast
 from nexus import processes
 from nexus.services.state import CHECKOUT, State
 
+FRONT_DOOR_DIES_S = 30
+
 
 class Guard:
     """The front door's end of the pipe."""
 
     def __init__(self, state: State, hold: Iterable[int] = ()) -> None:
         """Start the guard; it shares the locks ``hold`` (file descriptors), so that they fall after the clean-up."""
-        arguments = [str(state.folder), str(state.engines), str(int(state.is_ephemeral))]
+        arguments = [str(os.getpid()), str(state.folder), str(state.engines), str(int(state.is_ephemeral))]
         with (state.logs / "guard.log").open("a") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "nexus.services.guard", *arguments],
@@ -61,13 +64,15 @@ def groups_left_behind(lines: Iterable[str]) -> set[int] | None:
     return groups
 
 
-def main(folder: str, engines: str, is_ephemeral: str) -> None:
+def main(front_door: str, folder: str, engines: str, is_ephemeral: str) -> None:
     """Wait, then clean up where that is needed."""
     for number in processes.STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     groups = groups_left_behind(sys.stdin)
     if groups is None:
         return
+    # A dying process closes its files one by one: only once it has no child left are all its locks free.
+    processes.wait_until(lambda: os.getppid() != int(front_door), FRONT_DOOR_DIES_S)
     for group in groups:
         processes.end_group(group)
     state = State(Path(folder), Path(engines), is_ephemeral=is_ephemeral == "1")

@@ -1,7 +1,6 @@
 """PostgreSQL: initdb once, start, recognise, stop."""
 
 import signal
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -12,7 +11,6 @@ from nexus import processes
 from nexus.errors import ServiceError
 from nexus.services import engines
 from nexus.services.server import Running, Server
-from nexus.services.state import run_as
 
 TRIES = 40
 # After kill -9 of the postmaster its old backends need a moment to notice, and a port may be taken since we looked.
@@ -103,19 +101,9 @@ class Postgres(Server):
             password.flush()
             self.state.give_to_servers(Path(password.name))
             where = [str(folder / "initdb"), "-D", str(unfinished), f"--pwfile={password.name}"]
-            done = subprocess.run(
-                [*where, "-U", "nexus", "-E", "UTF8", "-A", "scram-sha-256", *options],
-                capture_output=True,
-                text=True,
-                check=False,
-                cwd=self.state.services,
-                env={"LC_ALL": "C"},
-                **run_as(),
-            )
-        if done.returncode:
-            raise ServiceError(
-                f"PostgreSQL's initdb failed in {self.folder}:\n{(done.stderr or done.stdout).strip()}"
-            )
+            code = self.run([*where, "-U", "nexus", "-E", "UTF8", "-A", "scram-sha-256", *options])
+        if code:
+            raise ServiceError(f"PostgreSQL's initdb failed in {self.folder}:\n  {self.last_words()}")
         unfinished.rename(self.cluster)
 
     def check_version(self, folder: Path) -> None:

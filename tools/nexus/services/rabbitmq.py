@@ -51,7 +51,7 @@ class RabbitMQ(Server):
         if program is None:
             message = "no RabbitMQ here: there is no wheel of it. Install the system's package (apt install rabbitmq-server),"
             raise ServiceError(
-                f"{message} or run `docker compose up -d --wait rabbitmq` and set RABBITMQ_URL."
+                f"{message} or start the container that docker-compose.engines.yml lends, and set RABBITMQ_URL."
             )
         self.state.make_for_servers(self.folder)
         self.stop()

@@ -14,7 +14,8 @@ from nexus import processes
 from nexus.errors import ServiceError
 from nexus.services.state import State, run_as
 
-COMPOSE = "docker compose up -d --wait postgres redis"
+launched: list[subprocess.Popen[str]] = []  # ours to reap
+COMPOSE = "docker compose -f docker-compose.yml -f docker-compose.engines.yml up -d --wait postgres valkey"
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class Server(ABC):
         pid = self.pid()
         if pid is not None:
             processes.end(pid, self.mark(), *self.stop_signals)
+        for process in [one for one in launched if one.poll() is not None]:
+            launched.remove(process)
 
     def usual_or_free_port(self) -> int:
         """Return the usual port where nobody has it. A test run takes any: the usual one is `./nexus up`'s."""
@@ -93,22 +96,32 @@ class Server(ABC):
                 env=clean,
                 **run_as(),
             )
+        launched.append(process)
         with suppress(BrokenPipeError), cast(IO[str], process.stdin) as its_input:
             its_input.write(given)
         return process
+
+    def run(self, command: Sequence[str | Path]) -> int:
+        """Run a program of the server's to its end, and return its exit code; interrupted, end what it started too."""
+        process = self.launch(command)
+        try:
+            return process.wait()
+        except BaseException:
+            processes.end_group(process.pid)
+            raise
 
     def wait_for(self, process: subprocess.Popen[str], limit_s: float) -> Running | None:
         """Return the server once it takes connections, None where its process ended first."""
         try:
             processes.wait_until(lambda: process.poll() is not None or self.running() is not None, limit_s)
         except BaseException:  # interrupted before the server wrote the file by which stop() would find it
-            process.kill()
+            processes.end_group(process.pid)
             raise
         if process.poll() is not None:
             return None
         running = self.running()
         if running is None:
-            process.kill()
+            processes.end_group(process.pid)
             raise ServiceError(f"{self.name} did not answer within {limit_s:.0f} s; its log: {self.log}")
         return running
 
@@ -116,7 +129,7 @@ class Server(ABC):
         """Return the error for a machine that has no such server."""
         return ServiceError(
             f"no {self.name} here: neither {self.variable} in the environment, nor its wheel in .venv, nor a program "
-            f"on this machine.\nStart one with `{COMPOSE}` and set {self.variable}, or remove .venv and start again."
+            f"on this machine.\nStart one with `{COMPOSE}` and set {self.variable}\n(docker-compose.engines.yml says how), or remove .venv and start again."
         )
 
     def refused(self, reason: str) -> ServiceError:

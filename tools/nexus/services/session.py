@@ -105,11 +105,12 @@ def depart(state: State, clients: IO[str], guard: Guard) -> None:
 def leave(state: State) -> None:
     """Stop the services unless somebody else uses them; remove what was a test run's."""
     with state.locked():
-        if not is_in_use(state):
-            for server in (RabbitMQ(state), Valkey(state), Postgres(state)):
-                server.stop()
-    if state.is_ephemeral:
-        remove(state.folder)
+        if is_in_use(state):
+            return
+        for server in (RabbitMQ(state), Valkey(state), Postgres(state)):
+            server.stop()
+        if state.is_ephemeral:
+            remove(state.folder)
 
 
 def is_in_use(state: State) -> bool:

@@ -89,6 +89,7 @@ def identifier(text: str) -> UUID:
         ) from error
 
 
+# --8<-- [start:audiobook-list]
 @operation("audiobooks_list", "List recordings")
 class AudiobookList(CatalogList):
     """GET audiobooks/ → 200 a page of recordings · 400."""
@@ -103,6 +104,7 @@ class AudiobookList(CatalogList):
         "-duration_ms": ("-duration_ms", "-id"),
     }
     default_ordering = "title"
+    # --8<-- [end:audiobook-list]
 
 
 @operation("audiobooks_get", "Get a recording")

@@ -2,5 +2,6 @@
 What a good HTTP contract owes its caller.
 
 ``problems`` answers every error as a problem document (RFC 9457), ``pagination`` pages by keyset with
-Link headers (RFC 8288), ``filters`` and ``serializers`` refuse parameters and members nobody declared, ``parsers`` bounds JSON bodies.
+Link headers (RFC 8288), ``filters`` refuses query parameters nobody declared, ``serializers`` members of a
+body nobody declared, ``parsers`` bounds JSON bodies.
 """

@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
@@ -37,6 +38,7 @@ REFUSALS: Mapping[type[django.SuspiciousOperation], tuple[int, str, str]] = {
 }
 
 
+@dataclass(kw_only=True, eq=False)
 class Problem(Exception):
     """
     An error with everything its caller needs; raise it anywhere below an API view.
@@ -45,23 +47,18 @@ class Problem(Exception):
     every problem of that type (default: the slug in words); ``detail`` speaks of this one occurrence.
     """
 
-    def __init__(
-        self,
-        *,
-        status: int,
-        type: str,  # noqa: A002 -- the member's name in RFC 9457
-        title: str = "",
-        detail: str = "",
-        errors: list[FieldError] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(detail or type)
-        self.status = status
-        self.type = type
-        self.title = title or type.replace("-", " ").capitalize()
-        self.detail = detail
-        self.errors = errors
-        self.headers = dict(headers or {})
+    status: int
+    type: str
+    title: str = ""
+    detail: str = ""
+    errors: list[FieldError] | None = None
+    headers: Mapping[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        self.title = self.title or self.type.replace("-", " ").capitalize()
+
+    def __str__(self) -> str:
+        return self.detail or self.type
 
 
 def invalid_query(errors: list[FieldError]) -> Problem:
@@ -70,7 +67,7 @@ def invalid_query(errors: list[FieldError]) -> Problem:
 
 
 @singledispatch
-def problem_for(exc: Exception, request: AnyRequest) -> Problem | None:
+def problem_for(exc: BaseException | None, request: AnyRequest) -> Problem | None:
     """
     Return the problem that tells of ``exc``, or None where it is a defect of ours (a 500).
 
@@ -92,18 +89,18 @@ def _api_exception(exc: rest.APIException, request: AnyRequest) -> Problem:
     elif isinstance(detail, list):
         detail = " ".join(map(str, detail))
     slug = detail.code if isinstance(detail, rest.ErrorDetail) and detail.code else exc.default_code
-    problem = Problem(status=exc.status_code, type=slug.replace("_", "-"), detail=str(detail))
-    if authenticate := getattr(exc, "auth_header", None):
-        problem.headers["WWW-Authenticate"] = authenticate
-    if wait := getattr(exc, "wait", None):
-        problem.headers["Retry-After"] = str(math.ceil(wait))
-    if isinstance(exc, rest.UnsupportedMediaType) and isinstance(request, Request):
-        # RFC 9110, section 15.5.16: say what would have been accepted.
-        problem.headers["Accept"] = ", ".join(str(parser.media_type) for parser in request.parsers or ())
     if isinstance(exc, rest.NotAcceptable):
         known = ", ".join(str(renderer.media_type) for renderer in exc.available_renderers or ())
-        problem.detail = f"This address answers {known}; the Accept header allows none of it."
-    return problem
+        detail = f"This address answers {known}; the Accept header allows none of it."
+    headers: dict[str, str] = {}
+    if authenticate := getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = authenticate
+    if wait := getattr(exc, "wait", None):
+        headers["Retry-After"] = str(math.ceil(wait))
+    if isinstance(exc, rest.UnsupportedMediaType) and isinstance(request, Request):
+        # RFC 9110, section 15.5.16: say what would have been accepted.
+        headers["Accept"] = ", ".join(str(parser.media_type) for parser in request.parsers or ())
+    return Problem(status=exc.status_code, type=slug.replace("_", "-"), detail=str(detail), headers=headers)
 
 
 @problem_for.register

@@ -111,30 +111,36 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """``handler500``: says nothing about the defect but the id under which the log tells of it."""
-    exception = sys.exc_info()[1]
-    assert isinstance(exception, Exception)  # noqa: S101 -- Django calls this while it handles one
-    return _page_or_problem(request, exception, lambda request, _: defaults.server_error(request))
+    """``handler500``: says nothing about a defect but the id under which the log tells of it."""
+    problem = problem_for(sys.exc_info()[1], request)
+    if (
+        problem is not None
+    ):  # no defect: a plain view raised a Problem, or was given text that cannot be stored
+        return problem_response(request, problem)
+    if _prefers_html(request):
+        return _varying(defaults.server_error(request))
+    detail = f"Something failed on our side. Quote {request_id_of(request)} when you report it."
+    return _varying(problem_response(request, Problem(status=500, type="server-error", detail=detail)))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """``CSRF_FAILURE_VIEW``."""
     if _prefers_html(request):
-        return csrf.csrf_failure(request, reason=reason)
-    return problem_response(
-        request, Problem(status=403, type="csrf-failed", title="CSRF failed", detail=reason)
-    )
+        return _varying(csrf.csrf_failure(request, reason=reason))
+    problem = Problem(status=403, type="csrf-failed", title="CSRF failed", detail=reason)
+    return _varying(problem_response(request, problem))
 
 
 def _page_or_problem(
     request: HttpRequest, exc: Exception, page: Callable[[HttpRequest, Exception], HttpResponse]
 ) -> HttpResponse:
-    problem = problem_for(exc, request) or Problem(
-        status=500,
-        type="server-error",
-        detail=f"Something failed on our side. Quote {request_id_of(request)} when you report it.",
-    )
-    response = page(request, exc) if _prefers_html(request) else problem_response(request, problem)
+    problem = problem_for(exc, request)
+    if problem is None or _prefers_html(request):
+        return _varying(page(request, exc))
+    return _varying(problem_response(request, problem))
+
+
+def _varying(response: HttpResponse) -> HttpResponse:
     patch_vary_headers(response, ["Accept"])
     return response
 

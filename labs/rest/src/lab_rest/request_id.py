@@ -45,6 +45,6 @@ class RequestIdFilter(logging.Filter):
     """Set ``record.request_id`` ("-" outside a request), for ``%(request_id)s`` in a log format."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        request = getattr(record, "request", None)  # Django's own records carry it
+        request = getattr(record, "request", None)  # Django logs an answer after all middleware
         record.request_id = getattr(request, "request_id", None) or _current.get()
         return True

@@ -1,0 +1,128 @@
+"""Real servers in folders of their own, below /var/tmp: root's servers run as nobody, who cannot enter pytest's."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from nexus.processes import wait_until
+from nexus.services.postgres import Postgres
+from nexus.services.state import State
+from nexus.services.valkey import Valkey
+
+SERVICE_VARIABLES = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "RABBITMQ_URL")
+CLIENT = """
+import json, sys
+from pathlib import Path
+from nexus.processes import stop_on_signals
+from nexus.services import State, session
+stop_on_signals()
+with session(State(Path(sys.argv[1]), Path(sys.argv[2]), is_ephemeral=sys.argv[3] == "True")) as services:
+    print(json.dumps({"guard": services.guard.process.pid, **services.environment}), flush=True)
+    sys.stdin.read()
+"""
+
+
+class Client:
+    """A front door in a process of its own, that may be killed."""
+
+    def __init__(self, state: State) -> None:
+        arguments = [str(state.folder), str(state.engines), str(state.is_ephemeral)]
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-c", CLIENT, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def environment(self) -> dict[str, str]:
+        """Wait until the services are up; return what the client was given."""
+        line = self.process.stdout.readline()
+        assert line, self.process.stderr.read()
+        return json.loads(line)
+
+    def leave(self) -> str:
+        """Let the client end its session; return what it complained of."""
+        _, complaints = self.process.communicate(timeout=60)
+        return complaints
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.communicate(timeout=60)
+
+
+@pytest.fixture(autouse=True)
+def no_services_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in SERVICE_VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.fixture
+def own_folder() -> Iterator[Path]:
+    """A folder whose name has a blank in it, and which everybody may pass through."""
+    folder = Path(tempfile.mkdtemp(prefix="nexus tests ", dir="/var/tmp"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def state(own_folder: Path) -> Iterator[State]:
+    """A state that nobody used before."""
+    state = State(own_folder / "state", engines=own_folder / "engines")
+    yield state
+    for server in (Postgres(state), Valkey(state)):
+        server.stop()
+
+
+@pytest.fixture
+def client() -> Iterator[Callable[[State], Client]]:
+    """Return a function that starts a client; all of them are gone afterwards."""
+    clients: list[Client] = []
+
+    def start(state: State) -> Client:
+        clients.append(Client(state))
+        return clients[-1]
+
+    yield start
+    for one in clients:
+        if one.process.poll() is None:
+            one.kill()
+        for pipe in (one.process.stdin, one.process.stdout, one.process.stderr):
+            pipe.close()
+
+
+@pytest.fixture
+def processes_of() -> Callable[[Path], list[str]]:
+    """Return a function from a folder to the command lines of all processes that name it."""
+
+    def find(folder: Path) -> list[str]:
+        answer = subprocess.run(
+            ["ps", "-A", "-ww", "-o", "pid=,command="], capture_output=True, text=True, check=True
+        )
+        return [
+            line
+            for line in answer.stdout.splitlines()
+            if str(folder) in line and int(line.split()[0]) != os.getpid()
+        ]
+
+    return find
+
+
+@pytest.fixture
+def nothing_is_left(processes_of: Callable[[Path], list[str]]) -> Callable[[Path], None]:
+    """Return a function that fails unless every process that names a folder ends within half a minute."""
+
+    def check(folder: Path) -> None:
+        wait_until(lambda: not processes_of(folder), limit_s=30)
+        assert processes_of(folder) == []
+
+    return check

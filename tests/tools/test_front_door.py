@@ -1,0 +1,298 @@
+"""The root script and the installation, on a small checkout whose one locked wheel stands in for uv."""
+
+import base64
+import errno
+import hashlib
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from nexus.bootstrap import explanation
+from nexus.processes import wait_until
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+OLD_PYTHON = """
+import runpy, sys
+sys.version_info = (3, 9, 2, "final", 0)
+sys.argv = ["nexus", "up"]
+runpy.run_path({script!r}, run_name="__main__")
+"""
+REACHED = 'import sys\nprint("front door passed", sys.argv[1:])\nsys.exit(7)\n'
+INSTALLER = """
+import os, sys, time
+from pathlib import Path
+with open(os.environ["INSTALLER_LOG"], "a") as log:
+    log.write(" ".join(sys.argv[1:]) + "\\n")
+while Path(os.environ["INSTALLER_LOG"] + ".hang").exists():
+    time.sleep(0.05)
+if Path(os.environ["INSTALLER_LOG"] + ".refuse").exists():
+    sys.exit("this index is for pip only")
+"""
+
+
+def write_wheel(folder: Path) -> str:
+    """Write a wheel named uv and return its line for a lock file."""
+    wheel = folder / "uv-1.0-py3-none-any.whl"
+    files = {
+        "uv/__init__.py": "",
+        "uv/__main__.py": INSTALLER,
+        "uv-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: uv\nVersion: 1.0\n",
+        "uv-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    with zipfile.ZipFile(wheel, "w") as archive:
+        record = ""
+        for name, text in files.items():
+            archive.writestr(name, text)
+            digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+            record += f"{name},sha256={digest},{len(text)}\n"
+        archive.writestr("uv-1.0.dist-info/RECORD", record + "uv-1.0.dist-info/RECORD,,\n")
+    return f"uv==1.0 \\\n    --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
+
+
+class Door:
+    """A checkout with a front door, and the environment in which it is opened."""
+
+    def __init__(self, folder: Path, index: Path) -> None:
+        self.checkout = folder / "check out"
+        self.log = index / "installer.log"
+        (self.checkout / "tools/nexus").mkdir(parents=True)
+        (self.checkout / "requirements").mkdir()
+        shutil.copy(CHECKOUT / "nexus", self.checkout)
+        shutil.copy(CHECKOUT / "tools/nexus/bootstrap.py", self.checkout / "tools/nexus")
+        (self.checkout / "tools/nexus/__init__.py").touch()
+        (self.checkout / "tools/nexus/__main__.py").write_text(REACHED)
+        (self.checkout / "requirements/dev.txt").write_text(write_wheel(index))
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_"))}
+        self.environment = clean | {
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": str(index),
+            "PIP_CONFIG_FILE": os.devnull,
+            "INSTALLER_LOG": str(self.log),
+        }
+
+    def start(self, *arguments: str, **options: object) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, str(self.checkout / "nexus"), *arguments],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            **options,
+        )
+
+    def open(self, *arguments: str, **options: object) -> tuple[int, str, str]:
+        with self.start(*arguments, **options) as process:
+            printed, complaints = process.communicate(timeout=100)
+        return process.returncode, printed, complaints
+
+    def installations(self) -> int:
+        """How often the installer ran."""
+        return len(self.log.read_text().splitlines()) if self.log.exists() else 0
+
+    def order(self, word: str) -> Path:
+        """Tell the installer to hang or to refuse; remove the file to take it back."""
+        path = self.log.with_name(f"{self.log.name}.{word}")
+        path.touch()
+        return path
+
+
+@pytest.fixture
+def door(own_folder: Path, tmp_path: Path) -> Door:
+    return Door(own_folder, index=tmp_path)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Door:
+    """A door that was opened before, shared because each installation takes seconds."""
+    door = Door(tmp_path_factory.mktemp("installed"), index=tmp_path_factory.mktemp("index"))
+    assert door.open()[0] == 7
+    return door
+
+
+@pytest.fixture
+def hanging(door: Door) -> Iterator[Callable[[], subprocess.Popen[str]]]:
+    """Return a function that starts an installation which hangs; what is left of it is ended afterwards."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start() -> subprocess.Popen[str]:
+        before = door.installations()
+        started.append(door.start())
+        assert wait_until(lambda: door.installations() > before, limit_s=60)
+        return started[-1]
+
+    yield start
+    for process in started:
+        with process:
+            subprocess.run(["pkill", "-9", "-s", str(process.pid)], check=False)
+
+
+def test_an_old_python_is_told_what_is_needed_and_how_to_get_it():
+    script = OLD_PYTHON.format(script=str(CHECKOUT / "nexus"))
+
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("nexus: Python ≥ 3.11 needed, this is 3.9.2")
+    assert "apt install python3.11" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_the_root_script_uses_no_syntax_that_an_old_python_cannot_read():
+    compile((CHECKOUT / "nexus").read_text(), "nexus", "exec", dont_inherit=True, _feature_version=4)
+    assert 'f"' not in (CHECKOUT / "nexus").read_text()
+
+
+def test_the_first_start_installs_and_hands_arguments_and_exit_code_over(door):
+    code, printed, complaints = door.open("manage", "two words", "--flag")
+
+    assert (code, printed) == (7, "front door passed ['manage', 'two words', '--flag']\n")
+    assert "[1/3] making .venv" in complaints
+    assert "[3/3] installing 1 packages" in complaints
+    assert "--require-hashes --compile-bytecode" in door.log.read_text()
+
+
+def test_a_later_start_installs_nothing_and_says_nothing(installed):
+    before = installed.installations()
+
+    assert installed.open("doctor") == (7, "front door passed ['doctor']\n", "")
+    assert installed.installations() == before
+
+
+def test_a_changed_lock_is_installed_into_the_same_environment(installed):
+    before, made_at = installed.installations(), (installed.checkout / ".venv/pyvenv.cfg").stat().st_mtime_ns
+    with (installed.checkout / "requirements/dev.txt").open("a") as lock:
+        lock.write("# newer\n")
+
+    assert installed.open()[0] == 7
+    assert installed.installations() == before + 1
+    assert (installed.checkout / ".venv/pyvenv.cfg").stat().st_mtime_ns == made_at
+
+
+def test_a_new_lab_joins_the_path_without_an_installation(installed):
+    before = installed.installations()
+    (installed.checkout / "labs/rest/src").mkdir(parents=True)
+
+    assert installed.open()[0] == 7
+    pth = next((installed.checkout / ".venv").glob("lib/*/site-packages/nexus.pth")).read_text()
+    assert f"{installed.checkout}/labs/rest/src\n" in pth
+    assert installed.installations() == before
+
+
+def test_two_first_starts_install_once(door, hanging):
+    order = door.order("hang")
+    first = hanging()
+    with door.start("second") as second:
+        assert second.stderr.readline() == "nexus: another start is installing; waiting for it …\n"
+        order.unlink()
+        printed, complaints = second.communicate(timeout=100)
+
+    assert (first.wait(timeout=100), door.installations()) == (7, 1)
+    assert (printed, complaints) == ("front door passed ['second']\n", "")
+
+
+def test_after_kill_9_the_next_start_waits_for_the_orphaned_installer_and_begins_again(door, hanging):
+    order = door.order("hang")
+    first = hanging()
+    first.kill()
+    with door.start() as second:
+        assert second.stderr.readline() == "nexus: another start is installing; waiting for it …\n"
+        order.unlink()
+        _, complaints = second.communicate(timeout=100)
+
+    assert (second.returncode, door.installations()) == (7, 2)
+    assert "[1/3] making .venv" in complaints
+
+
+def test_where_uv_is_refused_pip_installs_and_the_reason_is_printed(door):
+    door.order("refuse")
+
+    code, _, complaints = door.open()
+
+    assert code == 7
+    assert "this index is for pip only" in complaints
+    assert "trying pip" in complaints
+
+
+def test_a_moved_checkout_makes_its_environment_anew(installed):
+    installed.checkout = installed.checkout.rename(installed.checkout.with_name("moved"))
+
+    code, _, complaints = installed.open()
+
+    assert code == 7
+    assert "[1/3] making .venv" in complaints
+    assert str(installed.checkout) in (installed.checkout / ".venv/bin/activate").read_text()
+
+
+def test_an_environment_whose_python_is_gone_is_made_anew(installed):
+    for name in ("python", "python3"):
+        (installed.checkout / ".venv/bin" / name).unlink(missing_ok=True)
+
+    code, _, complaints = installed.open()
+
+    assert code == 7
+    assert "[1/3] making .venv" in complaints
+
+
+def test_something_else_named_venv_is_not_touched(door):
+    (door.checkout / ".venv").write_text("mine")
+
+    code, _, complaints = door.open()
+
+    assert (code, (door.checkout / ".venv").read_text()) == (1, "mine")
+    assert "is not a folder: move it away" in complaints
+
+
+def test_without_ensurepip_uv_or_virtualenv_the_message_names_the_package(door, own_folder):
+    (own_folder / "without").mkdir()
+    (own_folder / "without/sitecustomize.py").write_text('import sys\nsys.modules["ensurepip"] = None\n')
+    door.environment |= {"PYTHONPATH": str(own_folder / "without"), "PATH": str(own_folder)}
+
+    code, _, complaints = door.open()
+
+    assert code == 1
+    assert f"apt install python3.{sys.version_info.minor}-venv" in complaints
+    assert "Traceback" not in complaints
+
+
+def test_a_checkout_that_cannot_be_written_is_named(door):
+    door.checkout.chmod(0o555)
+    options = {"user": pwd.getpwnam("nobody").pw_uid} if os.geteuid() == 0 else {}
+    door.environment["HOME"] = "/nonexistent"
+    python = Path(sys.executable).resolve()
+    if not all(path.stat().st_mode & 0o001 for path in (python, *python.parents)):
+        python = Path("/usr/bin/python3")  # root's own Python may lie where nobody cannot go
+    command = [str(python), str(door.checkout / "nexus")]
+
+    answer = subprocess.run(
+        command, env=door.environment, capture_output=True, text=True, check=False, cwd="/", **options
+    )
+    door.checkout.chmod(0o755)
+
+    assert answer.returncode == 1
+    assert f"cannot write {door.checkout}/.nexus" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_full_disk_is_explained():
+    full = OSError(errno.ENOSPC, "No space left on device", "/somewhere/file")
+
+    assert explanation(full, CHECKOUT).startswith(
+        "the disk is full (/somewhere/file). .venv needs about 900 MB"
+    )
+
+
+def test_a_checkout_without_locks_is_refused(door):
+    (door.checkout / "requirements/dev.txt").unlink()
+
+    code, _, complaints = door.open()
+
+    assert code == 1
+    assert "holds no *.txt: is this a complete checkout?" in complaints

@@ -1,0 +1,193 @@
+"""`./nexus up`, whole: every process real, on a state and ports of its own, without the hub (tests/docs builds that)."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from queue import Queue
+from shutil import rmtree
+from tempfile import mkdtemp
+from urllib.request import urlopen
+
+import pytest
+
+from nexus.ports import is_free
+from nexus.processes import free_port, wait_until
+
+pytestmark = pytest.mark.timeout(300)  # the first start speaks the whole demo catalogue
+
+
+class Up:
+    """One `./nexus up`, whose output is read as it comes."""
+
+    def __init__(self, state_dir: Path, *options: str) -> None:
+        self.api, self.media = free_port(), free_port()
+        ports = options or ["--port", str(self.api), "--media-port", str(self.media)]
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "nexus", "up", "--no-hub", *ports],
+            env={**os.environ, "NEXUS_STATE_DIR": str(state_dir)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.lines: list[str] = []
+        self.queue: Queue[str] = Queue()
+        self.reader = threading.Thread(target=self.read)
+        self.reader.start()
+
+    def read(self) -> None:
+        for line in self.process.stdout:
+            self.lines.append(line)
+            self.queue.put(line)
+        self.queue.put("")
+
+    def until(self, pattern: str) -> re.Match[str]:
+        """Wait for a line; fail with all that was printed where it does not come."""
+        while line := self.queue.get(timeout=200):
+            if found := re.search(pattern, line):
+                return found
+        raise AssertionError(f"no line matches {pattern!r} in:\n{''.join(self.lines)}")
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.exit_code()
+
+    def exit_code(self) -> int:
+        """Wait for the end."""
+        code = self.process.wait(timeout=60)
+        self.reader.join(timeout=60)
+        self.process.stdout.close()
+        return code
+
+
+@pytest.fixture(scope="module")
+def state_dir() -> Iterator[Path]:
+    """One state for all, so that the catalogue is spoken once."""
+    folder = Path(mkdtemp(prefix="nexus tests ", dir="/var/tmp"))
+    folder.chmod(0o711)
+    yield folder / "state"
+    rmtree(folder)
+
+
+@pytest.fixture
+def up(state_dir: Path, nothing_is_left: Callable[[Path], None]) -> Iterator[Callable[..., Up]]:
+    """Return a function that starts `./nexus up`; afterwards nothing of it may be left."""
+    with ExitStack() as stack:
+
+        def start(*options: str) -> Up:
+            started = Up(state_dir, *options)
+            stack.callback(lambda: started.process.stdout.closed or started.end())
+            return started
+
+        yield start
+    nothing_is_left(state_dir)
+
+
+def children_of(pid: int) -> dict[str, int]:
+    """Return the processes of `./nexus up` by the program they run."""
+    answer = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,command="], capture_output=True, text=True, check=True
+    )
+    rows = [line.split(None, 2) for line in answer.stdout.splitlines()]
+    mine = {command: int(child) for child, parent, command in rows if int(parent) == pid}
+    words = {
+        "api": "config.wsgi:application",
+        "media": "config.wsgi_media",
+        "worker": " worker ",
+        "beat": " beat ",
+    }
+    return {name: pid for name, word in words.items() for command, pid in mine.items() if word in command}
+
+
+def test_ready_means_that_api_media_and_worker_answer_and_sigterm_leaves_nothing(up):
+    running = up()
+    running.until(r"Ready in [\d.]+ s")
+    log = "".join(running.lines)
+    with urlopen(f"http://127.0.0.1:{running.api}/api/v1/audiobooks/?limit=3", timeout=10) as answer:
+        page = json.load(answer)
+
+    assert len(page["results"]) == 3
+    assert page["next"].startswith(f"http://127.0.0.1:{running.api}/api/v1/audiobooks/")
+    for line in (
+        rf"API +http://127.0.0.1:{running.api}/",
+        rf"Media +http://127.0.0.1:{running.media}/",
+        "Worker +nexus",
+    ):
+        assert re.search(line, log)
+    assert re.findall(r"^\S+ nexus +\|   (\w+) +\S+ +(\w+)$", log, re.M) == [
+        ("ada", "curator"),
+        ("bo", "listener"),
+        ("cy", "listener"),
+        ("staff", "staff"),
+    ]
+    assert "\x1b[" not in "".join(line for line in running.lines if " nexus " in line)
+
+    assert running.end(signal.SIGTERM) == 143
+    assert (is_free(running.api), is_free(running.media)) == (True, True)
+
+
+def test_a_second_up_names_the_address_of_the_first(up):
+    first = up()
+    first.until(r"Ready in")
+
+    second = up()
+    line = second.until(r"already running").string
+
+    assert f"http://127.0.0.1:{first.api}/ (process {first.process.pid})" in line
+    assert second.exit_code() == 1
+    assert first.end(signal.SIGINT) == 130
+
+
+def test_after_kill_9_of_the_front_door_its_processes_end_and_the_next_up_works(
+    up, nothing_is_left, state_dir
+):
+    first = up()
+    first.until(r"Ready in")
+    children = list(children_of(first.process.pid).values())
+    assert len(children) == 4
+
+    first.end(signal.SIGKILL)
+    second = up()
+    second.until(r"Ready in")
+
+    assert wait_until(lambda: not any(Path(f"/proc/{pid}/fd").exists() for pid in children), limit_s=30)
+    assert second.end() == 143
+    nothing_is_left(state_dir)
+
+
+def test_the_death_of_one_process_ends_the_others_and_is_told_by_name(up):
+    running = up()
+    running.until(r"Ready in")
+
+    os.kill(children_of(running.process.pid)["api"], signal.SIGKILL)
+
+    assert running.until(r"^nexus: api was ended by signal 9; .* Everything else was stopped")
+    assert running.exit_code() == 1
+    assert is_free(running.api)
+
+
+def test_a_port_asked_for_and_taken_is_an_error_that_names_its_holder(up):
+    with socket.create_server(("127.0.0.1", 0)) as occupant:
+        port = occupant.getsockname()[1]
+        running = up("--port", str(port))
+        line = running.until(r"that port is taken").string
+
+    assert f"--port {port}: that port is taken by process {os.getpid()}" in line
+    assert running.exit_code() == 1
+
+
+def test_one_port_asked_for_twice_is_an_error(up):
+    port = str(free_port())
+
+    running = up("--port", port, "--media-port", port)
+
+    assert running.until(r"already given to another of our own addresses")
+    assert running.exit_code() == 1
