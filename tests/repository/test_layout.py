@@ -6,6 +6,9 @@ from pathlib import Path
 
 FILE_LINES = 300
 PART_LINES = 1_000
+LARGER_PARTS = {
+    "rest": 1_500
+}  # problems, pages, preconditions and idempotency keys: four contracts and a table
 SETTINGS_LINES = 250
 LAB_README_LINES = 150
 DRAWERS = {"utils", "helpers", "common", "core", "base", "misc"}
@@ -31,7 +34,7 @@ def test_no_python_file_is_longer_than_300_lines_but_what_django_wrote(texts):
     assert long == {}
 
 
-def test_no_lab_part_is_longer_than_1000_lines(texts):
+def test_no_lab_part_is_longer_than_its_budget(texts):
     parts: Counter[str] = Counter()
     for path, text in texts.items():
         if (path.suffix == ".py" and path.match("labs/*/src/lab_*/**/*")) or path.match(
@@ -40,7 +43,7 @@ def test_no_lab_part_is_longer_than_1000_lines(texts):
             parts[path.parts[1]] += lines_of(text)
 
     assert parts
-    assert {lab: lines for lab, lines in parts.items() if lines > PART_LINES} == {}
+    assert {lab: lines for lab, lines in parts.items() if lines > LARGER_PARTS.get(lab, PART_LINES)} == {}
 
 
 def test_settings_stay_one_readable_file(texts):

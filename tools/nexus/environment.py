@@ -45,6 +45,7 @@ def capstone_environment(session: Session, addresses: Addresses | None = None) -
     ours = {
         "DEBUG": "0",  # as in production: errors are problem documents, not Django's debugging pages
         "BEHIND_HTTPS": "0",
+        "EMAIL_HOST": "console",
         "SECRET_KEY": session.state.secret("django"),
         "STORAGE_DIR": str(session.state.storage),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
