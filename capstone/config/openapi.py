@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiSerializerExtension
+
 MEDIA_TYPE = "application/problem+json"
 METHODS = {"get", "post", "put", "patch", "delete"}
 
@@ -52,19 +54,25 @@ def add_problem_answers(result: dict[str, Any], **_: object) -> dict[str, Any]:
 
 
 def problems_of(path: str, operation: dict[str, Any]) -> dict[str, str]:
-    """Return {status: meaning} of what an operation can refuse."""
+    """Return {status: meaning} of what an operation can refuse; its view adds to it in ``x-problems``."""
     found = {"401": "The access token is wrong or has expired."} if operation.get("security") else {}
-    is_login = operation["operationId"] == "log_in"
     if "requestBody" in operation or any(p["in"] == "query" for p in operation.get("parameters", [])):
         found["400"] = "The input is wrong; `errors` says where."
     if "{" in path:
         found["404"] = "It does not exist, or you may not see it."
     if operation["operationId"] == "chapter_audio":
         found["403"] = "You may see it, but need a grant to hear it."
-    if is_login:
-        found |= {
-            "401": "Wrong credentials.",
-            "415": "Send JSON.",
-            "429": "Too many tries; `Retry-After` says how long to wait.",
-        }
+    found |= operation.pop("x-problems", {})
     return found
+
+
+class StrictSerializerSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Says of strict bodies that they have no further members."""
+
+    target_class = "lab_rest.serializers.StrictSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        """Return the serializer's schema."""
+        schema: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return schema | {"additionalProperties": False} if direction == "request" else schema
