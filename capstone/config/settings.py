@@ -177,13 +177,8 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"audiobooks.media.tasks.*": {"queue": "media"}}
-CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    name: {
-        "task": f"audiobooks.{task}",
-        "schedule": every,
-        "options": {"queue": "periodic", "expires": every.total_seconds()},  # none piles up while no worker runs
-    }
+    name: {"task": f"audiobooks.{task}", "schedule": every, "options": {"queue": "periodic", "expires": 600}}
     for name, task, every in (
         ("verify-stored-audio", "media.tasks.verify_stored_audio", timedelta(minutes=10)),
         ("delete-expired-sessions", "accounts.tasks.delete_expired", timedelta(hours=1)),
@@ -237,9 +232,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {"CreditRoleEnum": "audiobooks.catalog.models.Credit.Role"},
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "config.openapi.add_problem_answers",
+        "config.openapi.complete_answers",
     ],
 }
 
