@@ -177,7 +177,6 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"audiobooks.media.tasks.*": {"queue": "media"}}
-CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {  # every so many seconds; what found no worker by then expires, so that none pile up
     name: {"task": task, "schedule": every, "options": {"queue": "periodic", "expires": every}}
     for name, task, every in (
@@ -233,9 +232,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {"CreditRoleEnum": "audiobooks.catalog.models.Credit.Role"},
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "config.openapi.add_problem_answers",
+        "config.openapi.complete_answers",
     ],
 }
 

@@ -1,12 +1,15 @@
 """How a request proves who it comes from: `Authorization: Bearer <access token>` (RFC 6750)."""
 
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
+from audiobooks.accounts.permissions import ReadForAllWriteForCurators
 from audiobooks.accounts.tokens import Access, TokenRefused, access_from
 from audiobooks.principal import ANONYMOUS, Principal
 
@@ -65,6 +68,14 @@ class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unty
 
     target_class = BearerTokenAuthentication
     name = "bearerToken"
+
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
+        """Return the security requirements of an operation: ``{}``, no token, is one where reading is for all."""
+        for_all = auto_schema.method in SAFE_METHODS and any(
+            isinstance(permission, ReadForAllWriteForCurators)
+            for permission in auto_schema.view.get_permissions()
+        )
+        return [{self.name: []}, {}] if for_all else [{self.name: []}]
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         """Return the security scheme object."""

@@ -18,12 +18,20 @@ TOKENS = {
     "refresh_token": "nexus_refresh.Yq3u….8vKd…",
     "refresh_expires_at": "2026-12-20T12:00:00Z",
 }
+SESSION = {
+    "id": "019b76da-a800-7e41-8c6f-1f0a6f3f7d70",
+    "device": "Firefox on Linux",
+    "address": "203.0.113.7",
+    "created_at": "2026-09-20T12:00:00Z",
+    "last_used_at": "2026-09-21T08:00:00Z",
+    "expires_at": "2026-10-21T08:00:00Z",
+    "is_current": True,
+}
 PASSWORD = "a long walk by the sea"  # noqa: S105 -- of the examples
 SENT = (
     "A letter is on its way, if the address can have one. The same answer whether an account has it or not."
 )
 WAIT = {"429": "Too many tries; `Retry-After` says how long to wait."}
-JSON_ONLY = {"415": "Send JSON."}
 LETTER = {"503": "`mail-not-sent`: the mail server does not take the letter; try again."}
 TOKEN_REFUSED = {
     "400": "The input is wrong, and `errors` says where; or `mail-token-refused`: wrong, used or too old."
@@ -46,7 +54,6 @@ def operation(
     examples = []
     if sent:
         examples.append(OpenApiExample("Request", value=sent[1], request_only=True))
-        problems = JSON_ONLY | dict(problems)
     if example:
         examples.append(
             OpenApiExample("Answer", value=example, response_only=True, status_codes=[str(status)])

@@ -14,6 +14,7 @@ from audiobooks.accounts.rest import shapes
 from audiobooks.accounts.rest.access import OpenView, SignedInView, body_of, device_of
 from audiobooks.accounts.rest.operations import (
     PASSWORD,
+    SESSION,
     TOKENS,
     WAIT,
     operation,
@@ -118,7 +119,7 @@ class SessionList(SignedInView, generics.ListAPIView[selectors.Session]):
     @operation(
         "sessions_list",
         "List your sessions",
-        answered=(200, shapes.SessionOut(many=True), "One page.", None),
+        answered=(200, shapes.SessionOut(many=True), "One page.", SESSION),
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One page of the devices you are signed in on, the one used last first. Follow `next` for more."""
