@@ -26,6 +26,7 @@ class Suite:
     folder: str
     settings: str | None
     number: int
+    at_once: int = 1
 
 
 def suites() -> list[Suite]:
@@ -34,7 +35,7 @@ def suites() -> list[Suite]:
     return [
         Suite("capstone", "capstone/tests", "config.settings", 0),
         *[Suite(lab, f"labs/{lab}/tests", f"{lab}_playground.settings", n) for n, lab in enumerate(labs, 1)],
-        Suite("tools", "tests", None, len(labs) + 1),
+        Suite("tools", "tests", None, len(labs) + 1, at_once=2),  # they wait for servers most of the time
     ]
 
 
@@ -51,7 +52,7 @@ def test(what: Sequence[str], *, rounds: int, rabbitmq: bool) -> int:
     ):
         checks = [
             check
-            for word in what or ["labs", "capstone", "tools", "docs", "lint"]
+            for word in what or ["tools", "capstone", "labs", "docs", "lint"]
             for check in chosen(word, services, site)
         ]
         repeated = [check for check in checks for _ in range(rounds if check.is_pytest else 1)]
@@ -89,7 +90,8 @@ def chosen(word: str, services: Session, site: str) -> Iterator[Check]:
 def pytest_check(suite: Suite, path: str, services: Session) -> Check:
     """Return a run of pytest over a path of a suite."""
     processors = (os.cpu_count() or 1) // 2  # suites run side by side already
-    parallel = ["-n", str(processors)] if processors > 1 else []
+    at_once = max(processors, suite.at_once)
+    parallel = ["-n", str(at_once), "--dist", "loadgroup"] if at_once > 1 else []
     settings = ["--ds", suite.settings] if suite.settings else ["-p", "no:django"]
     command = [*PYTHON_MODULE, "pytest", path, "-q", *settings, *parallel]
     return Check(suite.name, path, command, suite_environment(suite, services), is_pytest=True)
@@ -102,7 +104,7 @@ def suite_environment(suite: Suite, services: Session) -> dict[str, str]:
     server = urlsplit(environment["DATABASE_URL"])
     environment["DATABASE_URL"] = server._replace(path=f"{server.path}_{suite.name}").geturl()
     if not os.environ.get("REDIS_URL"):
-        server, first = environment["REDIS_URL"].removesuffix("/0"), suite.number * DATABASES_PER_SUITE
-        environment["REDIS_URL"] = f"{server}/{first}"
-        environment["CELERY_BROKER_URL"] = os.environ.get("CELERY_BROKER_URL", f"{server}/{first + 1}")
+        valkey, first = environment["REDIS_URL"].removesuffix("/0"), suite.number * DATABASES_PER_SUITE
+        environment["REDIS_URL"] = f"{valkey}/{first}"
+        environment["CELERY_BROKER_URL"] = os.environ.get("CELERY_BROKER_URL", f"{valkey}/{first + 1}")
     return environment
