@@ -142,7 +142,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = env_str("ROOT_URLCONF", "config.urls")
-WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -182,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {  # every so many seconds; what found no worker by then 
     for name, task, every in (
         ("verify-stored-audio", "audiobooks.media.tasks.verify_stored_audio", 600),
         ("delete-expired-sessions", "audiobooks.accounts.tasks.delete_expired", 3600),
+        ("prune-idempotency-keys", "audiobooks.accounts.tasks.prune_idempotency_keys", 3600),
     )
 }
 EMAIL_HOST = env_str("EMAIL_HOST", "console" if DEBUG else "")  # "console" prints letters into the log

@@ -10,6 +10,7 @@ from django.utils import timezone
 from audiobooks.accounts import services, tasks
 from audiobooks.accounts.devices import device_from
 from audiobooks.accounts.models import Registration, Session
+from lab_rest.models import IdempotencyRecord
 
 pytestmark = pytest.mark.django_db
 SESSIONS, REFRESH = "/api/v1/auth/sessions/", "token/refresh/"
@@ -204,10 +205,29 @@ def test_what_is_over_is_deleted_every_hour_and_what_is_not_stays(bo, tokens_of)
     assert [registration.username for registration in Registration.objects.all()] == ["waiting"]
 
 
-def test_the_schedule_names_a_task_that_exists():
+@pytest.mark.parametrize("name", ["delete-expired-sessions", "prune-idempotency-keys"])
+def test_the_schedule_names_a_task_that_exists(name):
     from config.celery import app  # noqa: PLC0415
 
-    entry = app.conf.beat_schedule["delete-expired-sessions"]
+    entry = app.conf.beat_schedule[name]
 
-    assert app.tasks[entry["task"]] == tasks.delete_expired
+    assert app.tasks[entry["task"]] in {tasks.delete_expired, tasks.prune_idempotency_keys}
     assert (entry["schedule"], entry["options"]) == (3600, {"queue": "periodic", "expires": 3600})
+
+
+def test_answers_to_idempotency_keys_are_forgotten_after_a_day():
+    for hours in (23, 25):
+        IdempotencyRecord.objects.create(
+            caller="bo",
+            route="people",
+            key=str(hours),
+            fingerprint=b"",
+            status=201,
+            headers={},
+            body=b"",
+            created_at=timezone.now() - timedelta(hours=hours),
+        )
+
+    tasks.prune_idempotency_keys(some_later_argument=1)
+
+    assert [record.key for record in IdempotencyRecord.objects.all()] == ["23"]
