@@ -55,7 +55,7 @@ class Refresh(OpenView):
     @operation(
         "refresh",
         "Continue a session",
-        sent=(shapes.RefreshIn, {"refresh_token": TOKENS["refresh_token"]}),
+        sent=(shapes.RefreshTokenIn, {"refresh_token": TOKENS["refresh_token"]}),
         answered=(200, shapes.TokensOut, "The session's next tokens.", TOKENS),
         problems={"401": "`refresh-token-refused` or `refresh-token-reused`: log in again."} | WAIT,
     )
@@ -67,7 +67,7 @@ class Refresh(OpenView):
         of grace. So send one refresh at a time, from one tab, and log in again where you never got the answer. A
         session ends after 30 days without a refresh, and 90 days after its log-in.
         """
-        token = body_of(request, shapes.RefreshIn)
+        token = body_of(request, shapes.RefreshTokenIn)
         tokens = services.session_refresh(**token, device=device_of(request), now=timezone.now())
         return Response(shapes.TokensOut(tokens).data)
 
@@ -80,7 +80,7 @@ class LogOut(OpenView):
     @operation(
         "log_out",
         "Log out",
-        sent=(shapes.RefreshIn, {"refresh_token": TOKENS["refresh_token"]}),
+        sent=(shapes.RefreshTokenIn, {"refresh_token": TOKENS["refresh_token"]}),
         answered=(204, None, "The session is over, or never was.", None),
         problems=WAIT,
     )
@@ -91,7 +91,7 @@ class LogOut(OpenView):
         Access tokens are not looked up anywhere: the last one stays good until it expires, 15 minutes at most.
         Forget it.
         """
-        services.user_log_out(**body_of(request, shapes.RefreshIn))
+        services.user_log_out(**body_of(request, shapes.RefreshTokenIn))
         return Response(status=204)
 
 

@@ -55,7 +55,7 @@ class MailedTokenIn(StrictSerializer):
     token = mailed_token_field()
 
 
-class RefreshIn(StrictSerializer):
+class RefreshTokenIn(StrictSerializer):
     """What continues a session, or ends it."""
 
     refresh_token = refresh_token_field()
