@@ -62,6 +62,7 @@ def access_token_for(principal: Principal, *, now: datetime) -> AccessToken:
 def principal_from(text: str) -> Principal:
     """Return who an access token speaks for. Raises ``TokenRefused``."""
     try:
+        # --8<-- [start:token-check]
         claims = jwt.decode(
             text,
             signing_key(),
@@ -70,6 +71,7 @@ def principal_from(text: str) -> Principal:
             issuer=ISSUER,
             options={"require": CLAIMS},
         )
+        # --8<-- [end:token-check]
         if claims["typ"] != TYPE:
             message = "This is not an access token: send the one that auth/token/ answered."
             raise TokenRefused(message)
