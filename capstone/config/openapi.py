@@ -40,7 +40,6 @@ PROBLEM = {
 def add_problem_answers(result: dict[str, Any], **_: object) -> dict[str, Any]:
     """Add the Problem schema, and to each operation the problems it can answer (a drf-spectacular hook)."""
     result["components"]["schemas"]["Problem"] = PROBLEM
-    # --8<-- [start:problem-answers]
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             if method in METHODS:
@@ -49,7 +48,6 @@ def add_problem_answers(result: dict[str, Any], **_: object) -> dict[str, Any]:
                         "description": description,
                         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
                     }
-    # --8<-- [end:problem-answers]
     return result
 
 

@@ -73,16 +73,12 @@ class AudiobookIn(AudiobookChangeIn):
     released_on = serializers.DateField()
 
 
-# --8<-- [start:chapter]
 class ChapterIn(StrictSerializer):
     """A chapter: [start_ms, end_ms)."""
 
     title = PlainTextField(max_length=300)
     start_ms = serializers.IntegerField(min_value=0, max_value=2**53)
     end_ms = serializers.IntegerField(min_value=1, max_value=2**53)
-
-
-# --8<-- [end:chapter]
 
 
 class ChaptersIn(StrictSerializer):
