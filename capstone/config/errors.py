@@ -4,7 +4,8 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from audiobooks.accounts.services import CredentialsRefused
+from audiobooks.accounts.mail import MailNotSent
+from audiobooks.accounts.services import CredentialsRefused, RefreshRefused, RefreshReused
 from audiobooks.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from lab_rest import problems
 
@@ -12,6 +13,9 @@ from lab_rest import problems
 # First match wins, so a kind of its own stands before its parent.
 ANSWERS: tuple[tuple[type[DomainError], int, str], ...] = (
     (CredentialsRefused, 401, "Wrong credentials"),
+    (RefreshRefused, 401, "Session over"),
+    (RefreshReused, 401, "Session ended"),
+    (MailNotSent, 503, "E-mail not sent"),
     (NotFound, 404, "Not found"),
     (NotAllowed, 403, "Not allowed"),
     (Conflict, 409, "Conflict"),

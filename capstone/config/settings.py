@@ -170,23 +170,26 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 CELERY_BROKER_URL = env_str("CELERY_BROKER_URL", REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = (
-    True  # a task of a killed worker is delivered again, so every task is safe to run twice
-)
+CELERY_TASK_ACKS_LATE = True  # a killed worker's task is delivered again: every task is safe to run twice
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"audiobooks.media.tasks.*": {"queue": "media"}}
-CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    "verify-stored-audio": {
-        "task": "audiobooks.media.tasks.verify_stored_audio",
-        "schedule": timedelta(minutes=10),
-        "options": {"queue": "periodic", "expires": 600},  # none piles up while no worker runs
-    },
+    name: {"task": f"audiobooks.{task}", "schedule": every, "options": {"queue": "periodic", "expires": 600}}
+    for name, task, every in (
+        ("verify-stored-audio", "media.tasks.verify_stored_audio", timedelta(minutes=10)),
+        ("delete-expired-sessions", "accounts.tasks.delete_expired", timedelta(hours=1)),
+    )
 }
+EMAIL_HOST = env_str("EMAIL_HOST", "")  # without one letters are printed under DEBUG, else not sent
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST or not DEBUG else 'console'}.EmailBackend"
+EMAIL_PORT = env_int("EMAIL_PORT", 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env_str("EMAIL_HOST_USER", ""), env_str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS, EMAIL_TIMEOUT = env_bool("EMAIL_USE_TLS", default=True), 10
+DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "Nexus Audiobooks <nexus@localhost>")
 
 # --- files and addresses --------------------------------------------------------------------------------------
 
@@ -194,12 +197,11 @@ STORAGE_DIR = Path(env_str("STORAGE_DIR", str(CAPSTONE_DIR / "storage")))
 PUBLIC_BASE_URL = env_str("PUBLIC_BASE_URL", "http://127.0.0.1:8000/")
 MEDIA_BASE_URL = env_str("MEDIA_BASE_URL", "http://127.0.0.1:8002/")
 HUB_BASE_URL = env_str("HUB_BASE_URL", "http://127.0.0.1:8001/")
+FRONT_END_URL = env_str("FRONT_END_URL", "")
 MEDIA_ACCEL_PREFIX = env_str("MEDIA_ACCEL_PREFIX", "")
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [CAPSTONE_DIR / "config" / "static"]
-STATIC_ROOT = (
-    env_str("STATIC_ROOT", "") or None
-)  # where an image collects them; else they are served where they lie
+STATIC_ROOT = env_str("STATIC_ROOT", "") or None  # where an image collects them; else served where they lie
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 
 # --- the API --------------------------------------------------------------------------------------------------
@@ -210,15 +212,13 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["config.permissions.NobodyByDefault"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["lab_rest.parsers.BoundedJSONParser"],
+    "DEFAULT_METADATA_CLASS": "config.metadata.AllowedMethodsOnly",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["lab_rest.filters.AllowListFilterBackend"],
     "EXCEPTION_HANDLER": "config.errors.exception_handler",
     "UNAUTHENTICATED_USER": "audiobooks.accounts.authentication.anonymous",
-    "DEFAULT_THROTTLE_RATES": {"log-in": "20/min"},
     "URL_FORMAT_OVERRIDE": None,
-    "NUM_PROXIES": env_int(
-        "NUM_PROXIES", 0
-    ),  # how many X-Forwarded-For entries, from the right, are our own proxies
+    "NUM_PROXIES": env_int("NUM_PROXIES", 0),  # X-Forwarded-For entries, from the right, of our own proxies
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Nexus Audiobooks API",
@@ -232,9 +232,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {"CreditRoleEnum": "audiobooks.catalog.models.Credit.Role"},
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "config.openapi.add_problem_answers",
+        "config.openapi.complete_answers",
     ],
 }
 

@@ -5,7 +5,11 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from config import health, site
+from config import (
+    health,
+    openapi,  # noqa: F401 -- its extension is known once it is imported
+    site,
+)
 
 api = [
     path("", include("audiobooks.accounts.urls")),

@@ -1,21 +1,90 @@
-"""Users in the admin."""
+"""Users in the admin, and its log-in."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
 
-from audiobooks.accounts.models import User
+from audiobooks.accounts import services
+from audiobooks.accounts.models import Session, User
+from audiobooks.accounts.throttles import PerCaller, PerLogInName
+
+POWERS = ("is_superuser", "groups", "user_permissions")
+
+
+class LimitedLogIn(AdminAuthenticationForm):
+    """The admin's log-in, counted together with the API's."""
+
+    throttle_scope = "log-in"
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse, before any password is looked at, who tries too often."""
+        for limit in (PerCaller(), PerLogInName()):
+            if not limit.allow_request(self.request, self):  # type: ignore[arg-type]  # they need no more of a view
+                raise forms.ValidationError("Too many tries: wait a little.", code="throttled")
+        return super().clean()
+
+
+admin.site.login_form = LimitedLogIn
+
+
+class SessionInline(admin.TabularInline[Session, User]):
+    """To look at, and to end."""
+
+    model = Session
+    fields = readonly_fields = ("device", "address", "created_at", "last_used_at")
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(User)
 class AccountAdmin(UserAdmin[User]):
+    """Only superusers give powers over the admin itself, and only they touch an account that has them."""
+
     list_display = ("username", "email", "role", "is_active", "created_at")
     list_filter = ("role", "is_active")
     search_fields = ("username", "email")
     ordering = ("username",)
-    readonly_fields = ("last_login", "created_at")
+    readonly_fields = ("last_login", "created_at", "email_confirmed_at")
     fieldsets = (
         (None, {"fields": ("username", "email", "password")}),
-        ("What they may do", {"fields": ("role", "is_active", "is_superuser", "groups", "user_permissions")}),
-        ("Dates", {"fields": ("last_login", "created_at")}),
+        ("What they may do", {"fields": ("role", "is_active", *POWERS)}),
+        ("Dates", {"fields": ("last_login", "created_at", "email_confirmed_at")}),
     )
     add_fieldsets = ((None, {"fields": ("username", "email", "role", "password1", "password2")}),)
+    inlines = (SessionInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Powers are the superusers' to give."""
+        return self.readonly_fields if is_superuser(request) else (*self.readonly_fields, *POWERS)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Whoever sets a superuser's password or address is one."""
+        return super().has_change_permission(request, obj) and may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and may_touch(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save; a closed account's sessions end."""
+        super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            services.sessions_end(user_id=obj.id)
+
+
+def is_superuser(request: HttpRequest) -> bool:
+    """Return whether the caller may do everything."""
+    return isinstance(request.user, User) and request.user.is_superuser
+
+
+def may_touch(request: HttpRequest, user: User | None) -> bool:
+    """Return whether the caller may change this account."""
+    return user is None or not user.is_superuser or is_superuser(request)

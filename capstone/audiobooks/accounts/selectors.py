@@ -1,12 +1,15 @@
 """Reading accounts."""
 
+from datetime import datetime
 from uuid import UUID
 
-from audiobooks.accounts.models import User
+from django.db.models import F, QuerySet
+
+from audiobooks.accounts.models import Session, User
 from audiobooks.errors import NotFound
 from audiobooks.principal import Principal, Role
 
-__all__ = ["Role", "User", "user_behind", "user_is_active"]
+__all__ = ["Role", "Session", "User", "sessions_of", "user_behind", "user_is_active"]
 
 
 def user_behind(principal: Principal) -> User:
@@ -20,3 +23,13 @@ def user_behind(principal: Principal) -> User:
 def user_is_active(user_id: UUID) -> bool:
     """Return whether this user exists and may log in. 1 query."""
     return User.objects.filter(pk=user_id, is_active=True).exists()
+
+
+def sessions_of(user_id: UUID, *, now: datetime) -> QuerySet[Session]:
+    """Return a user's sessions that can still be refreshed. 1 query."""
+    return Session.objects.filter(
+        user_id=user_id,
+        last_used_at__gt=now - Session.IDLE_LIFETIME,
+        created_at__gt=now - Session.LIFETIME,
+        password_version=F("user__password_version"),
+    )

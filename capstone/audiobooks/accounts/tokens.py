@@ -35,13 +35,25 @@ class AccessToken:
     expires_in_s: int
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a genuine access token says: for whom it speaks, and in which session it was issued."""
+
+    principal: Principal
+    session_id: UUID | None
+
+
 def signing_key() -> bytes:
     """Return the key of this one purpose, derived from SECRET_KEY: a leak of it forges nothing else."""
     return sha512(b"nexus.access-token:" + settings.SECRET_KEY.encode()).digest()
 
 
-def access_token_for(principal: Principal, *, now: datetime) -> AccessToken:
-    """Return a token that says ``principal`` until ACCESS_TOKEN_LIFETIME after ``now`` (aware UTC)."""
+def access_token_for(principal: Principal, *, now: datetime, session_id: UUID | None = None) -> AccessToken:
+    """
+    Return a token that says ``principal`` until ACCESS_TOKEN_LIFETIME after ``now`` (aware UTC).
+
+    Nothing stored is asked when it is used, so it outlives its session (``sid``) by that much at most.
+    """
     lifetime: timedelta = settings.ACCESS_TOKEN_LIFETIME
     claims = {
         "sub": str(principal.user_id),
@@ -53,14 +65,16 @@ def access_token_for(principal: Principal, *, now: datetime) -> AccessToken:
         "exp": now + lifetime,
         "jti": str(new_id()),
     }
+    if session_id:
+        claims["sid"] = str(session_id)
     return AccessToken(
         text=jwt.encode(claims, signing_key(), algorithm=ALGORITHM),
         expires_in_s=int(lifetime.total_seconds()),
     )
 
 
-def principal_from(text: str) -> Principal:
-    """Return who an access token speaks for. Raises ``TokenRefused``."""
+def access_from(text: str) -> Access:
+    """Return what an access token says. Raises ``TokenRefused``."""
     try:
         # --8<-- [start:token-check]
         claims = jwt.decode(
@@ -75,9 +89,10 @@ def principal_from(text: str) -> Principal:
         if claims["typ"] != TYPE:
             message = "This is not an access token: send the one that auth/token/ answered."
             raise TokenRefused(message)
-        return Principal(user_id=UUID(claims["sub"]), role=Role(claims["role"]))
+        principal = Principal(user_id=UUID(claims["sub"]), role=Role(claims["role"]))
+        return Access(principal, UUID(claims["sid"]) if "sid" in claims else None)
     except jwt.ExpiredSignatureError as error:
-        message = "The access token has expired: log in again at auth/token/."
+        message = "The access token has expired: exchange the refresh token at auth/token/refresh/."
         raise TokenRefused(message) from error
     except (jwt.InvalidTokenError, ValueError) as error:
         message = "The access token is not one of ours: send the one that auth/token/ answered, unaltered."

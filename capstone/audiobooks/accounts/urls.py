@@ -2,9 +2,21 @@
 
 from django.urls import path
 
-from audiobooks.accounts import rest
+from audiobooks.accounts.rest import accounts, sessions
 
 urlpatterns = [
-    path("auth/token/", rest.TokenCreate.as_view(), name="log-in"),
-    path("me/", rest.Me.as_view(), name="me"),
+    path("auth/register/", accounts.Register.as_view(), name="register"),
+    path("auth/verify/", accounts.Verify.as_view(), name="verify-email"),
+    path("auth/token/", sessions.LogIn.as_view(), name="log-in"),
+    path("auth/token/refresh/", sessions.Refresh.as_view(), name="refresh"),
+    path("auth/logout/", sessions.LogOut.as_view(), name="log-out"),
+    path("auth/sessions/", sessions.SessionList.as_view(), name="sessions"),
+    path("auth/sessions/<uuid:id>/", sessions.SessionEnd.as_view(), name="session"),
+    path("auth/password/", accounts.PasswordChange.as_view(), name="password"),
+    path("auth/password/reset/", accounts.PasswordReset.as_view(), name="password-reset"),
+    path(
+        "auth/password/reset/confirm/", accounts.PasswordResetConfirm.as_view(), name="password-reset-confirm"
+    ),
+    path("auth/email/", accounts.EmailChange.as_view(), name="email"),
+    path("me/", accounts.Me.as_view(), name="me"),
 ]

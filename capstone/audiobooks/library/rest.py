@@ -1,7 +1,7 @@
 """Hearing a book."""
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -11,6 +11,15 @@ from rest_framework.views import APIView
 from audiobooks.accounts.authentication import principal_of
 from audiobooks.catalog.rest.views import identifier
 from audiobooks.library import selectors
+
+EXAMPLE = {
+    "url": "https://media.nexus.example/media/audio/019b76da-a800-7e41-8c6f-1f0a6f3f7d60.m4a?expires=…&signature=…",
+    "expires_at": "2026-01-03T10:45:00Z",
+    "media_type": "audio/mp4",
+    "size_bytes": 10_240_000,
+    "start_ms": 0,
+    "end_ms": 1_260_000,
+}
 
 
 class ChapterAudioOut(serializers.Serializer[selectors.ChapterAudio]):
@@ -32,7 +41,12 @@ class ChapterAudio(APIView):
     permission_classes = (IsAuthenticated,)
 
     @extend_schema(
-        responses=ChapterAudioOut, tags=["listening"], operation_id="chapter_audio", summary="Hear a chapter"
+        responses=ChapterAudioOut,
+        tags=["listening"],
+        operation_id="chapter_audio",
+        summary="Hear a chapter",
+        examples=[OpenApiExample("Answer", value=EXAMPLE)],
+        extensions={"x-problems": {"403": "`grant-required`: you may see it, but not hear it."}},
     )
     def get(self, request: Request, id: str, position: int) -> Response:  # noqa: A002 — the address's word
         """Return a short-lived signed address of the file that holds a chapter."""

@@ -6,6 +6,8 @@ from rest_framework import serializers
 
 from audiobooks.catalog.models import Audiobook, Credit
 from audiobooks.catalog.models.works import language_tag
+from audiobooks.catalog.rest import examples
+from audiobooks.catalog.rest.examples import shown_as
 from audiobooks.catalog.services import people, recordings, works
 from audiobooks.catalog.text import plain_text
 from lab_rest.serializers import StrictSerializer
@@ -36,6 +38,7 @@ class CreditIn(StrictSerializer):
     role = serializers.ChoiceField(choices=Credit.Role.choices)
 
 
+@shown_as(examples.AUDIOBOOK_CHANGE_IN)
 class AudiobookChangeIn(StrictSerializer):
     """What to change of a recording; what is left out stays."""
 
@@ -64,6 +67,7 @@ class AudiobookChangeIn(StrictSerializer):
         return recordings.AudiobookChange(**given)
 
 
+@shown_as(examples.AUDIOBOOK_IN)
 class AudiobookIn(AudiobookChangeIn):
     """A new recording of a book."""
 
@@ -81,6 +85,7 @@ class ChapterIn(StrictSerializer):
     end_ms = serializers.IntegerField(min_value=1, max_value=2**53)
 
 
+@shown_as(examples.CHAPTERS_IN)
 class ChaptersIn(StrictSerializer):
     """All chapters of a recording, in order."""
 
@@ -92,6 +97,7 @@ class ChaptersIn(StrictSerializer):
         return [recordings.ChapterDetails(**chapter) for chapter in self.validated_data["chapters"]]
 
 
+@shown_as(examples.BOOK_IN)
 class BookChangeIn(StrictSerializer):
     """What to change of a work; what is left out stays."""
 
@@ -119,6 +125,7 @@ class BookIn(BookChangeIn):
     original_language = serializers.CharField(max_length=35, validators=[language_tag], help_text="BCP 47.")
 
 
+@shown_as(examples.PERSON_IN)
 class PersonChangeIn(StrictSerializer):
     """What to change of a person; what is left out stays."""
 
@@ -142,6 +149,7 @@ class PersonIn(PersonChangeIn):
     name = PlainTextField(max_length=200)
 
 
+@shown_as(examples.MERGE_IN)
 class MergeIn(StrictSerializer):
     """Whom to merge a duplicate into."""
 

@@ -20,6 +20,8 @@ from audiobooks.catalog.models import (
     Series,
     SeriesEntry,
 )
+from audiobooks.catalog.rest import examples
+from audiobooks.catalog.rest.examples import shown_as
 
 
 class PersonName(serializers.Serializer[Person]):
@@ -29,6 +31,7 @@ class PersonName(serializers.Serializer[Person]):
     name = serializers.CharField()
 
 
+@shown_as(examples.PERSON)
 class PersonOut(PersonName):
     """A person."""
 
@@ -37,6 +40,7 @@ class PersonOut(PersonName):
     is_synthetic = serializers.BooleanField(help_text="A synthesised voice, not a human being.")
 
 
+@shown_as(examples.GENRE)
 class GenreOut(serializers.Serializer[Genre]):
     """A genre and the one above it."""
 
@@ -47,6 +51,7 @@ class GenreOut(serializers.Serializer[Genre]):
     )
 
 
+@shown_as(examples.PUBLISHER)
 class PublisherOut(serializers.Serializer[Publisher]):
     """A publisher."""
 
@@ -54,6 +59,7 @@ class PublisherOut(serializers.Serializer[Publisher]):
     name = serializers.CharField()
 
 
+@shown_as(examples.SERIES)
 class SeriesOut(serializers.Serializer[Series]):
     """A series."""
 
@@ -79,6 +85,7 @@ class BookName(serializers.Serializer[Book]):
     title = serializers.CharField()
 
 
+@shown_as(examples.SERIES_BOOK)
 class SeriesBook(serializers.Serializer[SeriesEntry]):
     """One book of a series, with its place."""
 
@@ -87,6 +94,7 @@ class SeriesBook(serializers.Serializer[SeriesEntry]):
     book = BookName()
 
 
+@shown_as(examples.BOOK)
 class BookOut(BookName):
     """A work: what all its recordings share."""
 
@@ -122,6 +130,7 @@ class CoverOut(serializers.Serializer[Cover]):
         return cover_addresses(cover.sha256)
 
 
+@shown_as(examples.AUDIOBOOK_CARD)
 class AudiobookCard(serializers.Serializer[Audiobook]):
     """A recording as lists show it."""
 
@@ -176,6 +185,7 @@ class ExternalIdOut(serializers.Serializer[ExternalId]):
     value = serializers.CharField()
 
 
+@shown_as(examples.AUDIOBOOK)
 class AudiobookOut(AudiobookCard):
     """A recording, whole."""
 
@@ -188,6 +198,7 @@ class AudiobookOut(AudiobookCard):
     updated_at = serializers.DateTimeField()
 
 
+@shown_as(examples.CHAPTER)
 class ChapterOut(serializers.Serializer[Chapter]):
     """A named stretch of the recording: [start_ms, end_ms)."""
 

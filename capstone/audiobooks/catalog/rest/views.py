@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,6 +16,7 @@ from audiobooks.accounts.permissions import ReadForAllWriteForCurators
 from audiobooks.catalog import selectors
 from audiobooks.catalog.models import Audiobook, Book, Chapter, Genre, Person, Publisher, Series, SeriesEntry
 from audiobooks.catalog.rest import filters, shapes
+from audiobooks.catalog.rest.operations import reads
 from audiobooks.errors import NotFound
 from lab_rest.conditional import not_modified
 from lab_rest.pagination import KeysetPagination
@@ -24,18 +24,6 @@ from lab_rest.preconditions import etag_of
 
 BY_NAME = {"name": ("sort_name", "id"), "-name": ("-sort_name", "-id")}
 BY_TITLE = {"title": ("sort_title", "id"), "-title": ("-sort_title", "-id")}
-
-
-def operation(operation_id: str, summary: str) -> Callable[[type[Any]], type[Any]]:
-    """Name and describe a view's GET in the OpenAPI document."""
-    a_page = "One page. Follow `next`, or the Link header, until there is none; what is added meanwhile moves nothing."
-    one_thing = "404 where it does not exist, and where the caller may not know that it does."
-    description = a_page if operation_id.endswith("_list") else one_thing
-    return extend_schema_view(
-        get=extend_schema(
-            tags=["catalog"], operation_id=operation_id, summary=summary, description=description
-        )
-    )
 
 
 class CatalogView(generics.GenericAPIView[Any]):
@@ -110,7 +98,7 @@ def identifier(text: str) -> UUID:
 
 
 # --8<-- [start:audiobook-list]
-@operation("audiobooks_list", "List recordings")
+@reads("audiobooks_list", "List recordings")
 class AudiobookList(CatalogList):
     """GET audiobooks/ → 200 a page of recordings · 400."""
 
@@ -127,7 +115,7 @@ class AudiobookList(CatalogList):
     # --8<-- [end:audiobook-list]
 
 
-@operation("audiobooks_get", "Get a recording")
+@reads("audiobooks_get", "Get a recording", versioned=True)
 class AudiobookDetail(CatalogDetail):
     """GET audiobooks/{id}/ → 200 the recording · 404."""
 
@@ -135,7 +123,7 @@ class AudiobookDetail(CatalogDetail):
     serializer_class = shapes.AudiobookOut
 
 
-@operation("chapters_list", "List a recording's chapters")
+@reads("chapters_list", "List a recording's chapters")
 class ChapterList(CatalogList):
     """GET audiobooks/{id}/chapters/ → 200 a page of chapters · 400 · 404."""
 
@@ -145,7 +133,7 @@ class ChapterList(CatalogList):
     default_ordering = "position"
 
 
-@operation("books_list", "List works")
+@reads("books_list", "List works")
 class BookList(CatalogList):
     """GET books/ → 200 a page of works · 400."""
 
@@ -156,7 +144,7 @@ class BookList(CatalogList):
     default_ordering = "title"
 
 
-@operation("books_get", "Get a work")
+@reads("books_get", "Get a work", versioned=True)
 class BookDetail(CatalogDetail):
     """GET books/{id}/ → 200 the work · 404."""
 
@@ -164,7 +152,7 @@ class BookDetail(CatalogDetail):
     serializer_class = shapes.BookOut
 
 
-@operation("people_list", "List people")
+@reads("people_list", "List people")
 class PersonList(CatalogList):
     """GET people/ → 200 a page of people · 400."""
 
@@ -175,7 +163,7 @@ class PersonList(CatalogList):
     default_ordering = "name"
 
 
-@operation("people_get", "Get a person")
+@reads("people_get", "Get a person", versioned=True, moves=True)
 class PersonDetail(CatalogDetail):
     """GET people/{id}/ → 200 the person · 308 where they were merged into another · 404."""
 
@@ -190,7 +178,7 @@ class PersonDetail(CatalogDetail):
         return HttpResponse(status=308, headers={"Location": reverse("v1:person", args=[moved_to])})
 
 
-@operation("series_list", "List series")
+@reads("series_list", "List series")
 class SeriesList(CatalogList):
     """GET series/ → 200 a page of series · 400."""
 
@@ -201,7 +189,7 @@ class SeriesList(CatalogList):
     default_ordering = "name"
 
 
-@operation("series_get", "Get a series")
+@reads("series_get", "Get a series")
 class SeriesDetail(CatalogDetail):
     """GET series/{id}/ → 200 the series · 404."""
 
@@ -209,7 +197,7 @@ class SeriesDetail(CatalogDetail):
     serializer_class = shapes.SeriesOut
 
 
-@operation("series_books_list", "List a series' books, in order")
+@reads("series_books_list", "List a series' books, in order")
 class SeriesBookList(CatalogList):
     """GET series/{id}/books/ → 200 a page of its books, in order · 400 · 404."""
 
@@ -219,7 +207,7 @@ class SeriesBookList(CatalogList):
     default_ordering = "sequence"
 
 
-@operation("genres_list", "List genres: a tree, flat")
+@reads("genres_list", "List genres: a tree, flat")
 class GenreList(CatalogList):
     """GET genres/ → 200 a page of genres · 400."""
 
@@ -229,7 +217,7 @@ class GenreList(CatalogList):
     default_ordering = "name"
 
 
-@operation("publishers_list", "List publishers")
+@reads("publishers_list", "List publishers")
 class PublisherList(CatalogList):
     """GET publishers/ → 200 a page of publishers · 400."""
 

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -19,45 +18,11 @@ from audiobooks.accounts.permissions import IsCurator
 from audiobooks.catalog import selectors
 from audiobooks.catalog.models import Audiobook, Book, Person
 from audiobooks.catalog.rest import inputs, shapes, views
+from audiobooks.catalog.rest.operations import IDEMPOTENCY_KEY, IF_MATCH, changes, transition
 from audiobooks.catalog.rest.views import etag_for, identifier
 from audiobooks.catalog.services import people, recordings, works
 from lab_rest.conditional import precondition_from
 from lab_rest.idempotency import idempotent
-
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    str,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="The ETag of the version you have seen.",
-)
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="Your own word for this request, such as a UUID: sent again with it, the request has no second effect.",
-)
-
-
-def operation(
-    method: str, operation_id: str, summary: str, *, request: Any, response: Any, header: Any
-) -> Any:
-    """Name and describe a change in the OpenAPI document."""
-    status = 201 if header is IDEMPOTENCY_KEY else 200
-    described = extend_schema(
-        tags=["curating"],
-        operation_id=operation_id,
-        summary=summary,
-        description="For curators."
-        if header is IDEMPOTENCY_KEY
-        else "For curators. The answer carries the new ETag.",
-        request=request,
-        responses={status: response},
-        parameters=[header],
-        filters=False,
-    )
-    return extend_schema_view(**{method: described})
 
 
 def valid(serializer: type[Any], request: Request) -> Any:
@@ -87,7 +52,7 @@ def book_answer(request: Request, book_id: UUID, *, created: str = "") -> Respon
     return answer(book, shapes.BookOut(book).data, created=created)
 
 
-@operation(
+@changes(
     "post",
     "audiobooks_create",
     "Create a recording, as a draft",
@@ -106,7 +71,7 @@ class Audiobooks(views.AudiobookList):
         return audiobook_answer(request, audiobook.id, created="v1:audiobook")
 
 
-@operation(
+@changes(
     "patch",
     "audiobooks_change",
     "Change a recording",
@@ -125,7 +90,7 @@ class AudiobookOne(views.AudiobookDetail):
         return audiobook_answer(request, audiobook_id)
 
 
-@operation(
+@changes(
     "put",
     "chapters_replace",
     "Replace a recording's chapters, all or none",
@@ -157,13 +122,6 @@ class Transition(APIView):
         return audiobook_answer(request, audiobook_id)
 
 
-def transition(verb: str, summary: str) -> Any:
-    """Name and describe a change of status in the OpenAPI document."""
-    return operation(
-        "post", f"audiobooks_{verb}", summary, request=None, response=shapes.AudiobookOut, header=IF_MATCH
-    )
-
-
 @transition("publish", "Let listeners see a draft")
 class AudiobookPublish(Transition):
     """POST audiobooks/{id}/publish/."""
@@ -185,7 +143,7 @@ class AudiobookRestore(Transition):
     service = staticmethod(recordings.audiobook_restore)
 
 
-@operation(
+@changes(
     "post",
     "books_create",
     "Create a work",
@@ -203,7 +161,7 @@ class Books(views.BookList):
         return book_answer(request, book.id, created="v1:book")
 
 
-@operation(
+@changes(
     "patch",
     "books_change",
     "Change a work",
@@ -223,7 +181,7 @@ class BookOne(views.BookDetail):
         return book_answer(request, book_id)
 
 
-@operation(
+@changes(
     "post",
     "people_create",
     "Create a person",
@@ -241,7 +199,7 @@ class People(views.PersonList):
         return answer(person, shapes.PersonOut(person).data, created="v1:person")
 
 
-@operation(
+@changes(
     "patch",
     "people_change",
     "Change a person",
@@ -260,7 +218,7 @@ class PersonOne(views.PersonDetail):
         return answer(person, shapes.PersonOut(person).data)
 
 
-@operation(
+@changes(
     "post",
     "people_merge",
     "Merge a duplicate into another person",

@@ -156,9 +156,14 @@ class KeysetPagination(BasePagination):
             "required": ["results", "next", "previous"],
             "properties": {
                 "results": schema,
-                "next": link | {"description": "The next page; null on the last."},
-                "previous": link | {"description": "The previous page; null on the first."},
-                "count": {"type": "integer", "minimum": 0, "description": "Only when `count` was asked for."},
+                "next": link | {"description": "The next page; null on the last.", "example": None},
+                "previous": link | {"description": "The previous page; null on the first.", "example": None},
+                "count": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Only when `count` was asked for.",
+                    "example": 1,
+                },
             },
         }
 

@@ -1,0 +1,42 @@
+"""What accounts do: becoming a user, signing in on devices, changing what one signs in with."""
+
+from audiobooks.accounts.services.credentials import (
+    email_change_request,
+    email_verify,
+    password_change,
+    password_reset,
+    password_reset_request,
+    user_rename,
+)
+from audiobooks.accounts.services.registration import expired_delete, user_register
+from audiobooks.accounts.services.sessions import (
+    CredentialsRefused,
+    RefreshRefused,
+    RefreshReused,
+    SessionTokens,
+    session_end,
+    session_refresh,
+    sessions_end,
+    user_log_in,
+    user_log_out,
+)
+
+__all__ = [
+    "CredentialsRefused",
+    "RefreshRefused",
+    "RefreshReused",
+    "SessionTokens",
+    "email_change_request",
+    "email_verify",
+    "expired_delete",
+    "password_change",
+    "password_reset",
+    "password_reset_request",
+    "session_end",
+    "session_refresh",
+    "sessions_end",
+    "user_log_in",
+    "user_log_out",
+    "user_register",
+    "user_rename",
+]

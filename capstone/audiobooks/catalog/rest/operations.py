@@ -1,0 +1,97 @@
+"""How the catalogue's operations describe themselves in the OpenAPI document."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+
+from audiobooks.catalog.rest import shapes
+
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag of the version you have: 304 where it is still that.",
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag of the version you have seen.",
+)
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="Your own word for this request, such as a UUID: sent again with it, the request has no second effect.",
+)
+
+
+def reads(
+    operation_id: str, summary: str, *, versioned: bool = False, moves: bool = False
+) -> Callable[[type[Any]], type[Any]]:
+    """
+    Name and describe a view's GET in the OpenAPI document.
+
+    ``versioned``: it answers an ETag, and 304. ``moves``: it may be merged into another, and redirects there.
+    """
+    a_page = "One page. Follow `next`, or the Link header, until there is none; what is added meanwhile moves nothing."
+    one_thing = "404 where it does not exist, and where the caller may not know that it does."
+    description = a_page if operation_id.endswith("_list") else one_thing
+    return extend_schema_view(
+        get=extend_schema(
+            tags=["catalog"],
+            operation_id=operation_id,
+            summary=summary,
+            description=description,
+            parameters=[IF_NONE_MATCH] if versioned else [],
+            extensions={"x-moves": True} if moves else {},
+        )
+    )
+
+
+def changes(
+    method: str,
+    operation_id: str,
+    summary: str,
+    *,
+    request: Any,
+    response: Any,
+    header: Any,
+    problems: Mapping[str, str] = {},
+) -> Any:
+    """
+    Name and describe a change in the OpenAPI document.
+
+    ``problems`` is what it refuses besides what every change does, {status: meaning}.
+    """
+    status = 201 if header is IDEMPOTENCY_KEY else 200
+    described = extend_schema(
+        tags=["curating"],
+        operation_id=operation_id,
+        summary=summary,
+        description="For curators."
+        if header is IDEMPOTENCY_KEY
+        else "For curators. The answer carries the new ETag.",
+        request=request,
+        responses={status: response},
+        parameters=[header],
+        filters=False,
+        extensions={"x-problems": {"403": "Only curators may do this."} | dict(problems)},
+    )
+    return extend_schema_view(**{method: described})
+
+
+def transition(verb: str, summary: str) -> Any:
+    """Name and describe a change of status in the OpenAPI document."""
+    return changes(
+        "post",
+        f"audiobooks_{verb}",
+        summary,
+        request=None,
+        response=shapes.AudiobookOut,
+        header=IF_MATCH,
+        problems={"409": "Its status does not allow that; the problem's type says why."},
+    )
