@@ -188,8 +188,7 @@ EMAIL_HOST = env_str("EMAIL_HOST", "console" if DEBUG else "")  # "console" prin
 EMAIL_BACKEND = f"django.core.mail.backends.{'console' if EMAIL_HOST == 'console' else 'smtp'}.EmailBackend"
 EMAIL_PORT = env_int("EMAIL_PORT", 587)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env_str("EMAIL_HOST_USER", ""), env_str("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=True)
-EMAIL_TIMEOUT = 10
+EMAIL_USE_TLS, EMAIL_TIMEOUT = env_bool("EMAIL_USE_TLS", default=True), 10
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "Nexus Audiobooks <nexus@localhost>")
 
 # --- files and addresses --------------------------------------------------------------------------------------
@@ -213,6 +212,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["config.permissions.NobodyByDefault"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["lab_rest.parsers.BoundedJSONParser"],
+    "DEFAULT_METADATA_CLASS": "config.metadata.AllowedMethodsOnly",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["lab_rest.filters.AllowListFilterBackend"],
     "EXCEPTION_HANDLER": "config.errors.exception_handler",

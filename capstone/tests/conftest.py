@@ -52,3 +52,19 @@ def anybody() -> APIClient:
 def as_user():
     """Return a function from a user to a client that is signed in as them."""
     return sign_in
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many requests were made from the OpenAPI document."""
+    reports = [
+        (report, dict(report.user_properties)["schemathesis cases"])
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        if report.when == "call" and "schemathesis cases" in dict(report.user_properties)
+    ]
+    if reports:
+        failures = sum(report.failed for report, _ in reports)
+        cases = sum(int(count) for _, count in reports)
+        terminalreporter.write_line(
+            f"schemathesis: {cases:,} cases over {len(reports)} operations, {failures} failures"
+        )

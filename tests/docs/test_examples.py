@@ -97,3 +97,23 @@ def test_leaving_the_loop_early_leaves_the_other_pages_unread(playground):
     done = run(NODE, f"{playground}?limit=3", "7")
 
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == list(range(60000, 59993, -1))
+
+
+def test_of_eight_tokens_each_way_of_reading_believes_as_many_as_the_page_says():
+    done = run([sys.executable, DOCS / "examples/tokens.py"])
+
+    page = (DOCS / "concepts/authentication-and-authorisation.md").read_text()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1].split() == [
+        "accepted",
+        "8",
+        "of",
+        "8",
+        "4",
+        "of",
+        "8",
+        "1",
+        "of",
+        "8",
+    ]
+    assert done.stdout in page

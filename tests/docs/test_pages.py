@@ -118,11 +118,15 @@ def test_a_lab_leads_to_its_concepts_and_to_where_the_capstone_uses_its_part(lab
 
 
 @pytest.mark.parametrize("page", CARDS, ids=named)
-def test_a_technology_card_names_the_version_that_is_installed(page):
+def test_a_technology_card_names_the_version_that_is_installed_or_the_format_it_speaks_of(page):
     facts = facts_of(page)
     locks = "".join(lock.read_text() for lock in ROOT.glob("requirements/*.txt"))
 
-    assert re.search(rf"^{re.escape(facts['package'])}=={re.escape(facts['version'])} ", locks, re.MULTILINE)
+    if "format" in facts:
+        assert f"/{facts['version']}/" in facts["format"]
+    else:
+        pinned = rf"^{re.escape(facts['package'])}=={re.escape(facts['version'])} "
+        assert re.search(pinned, locks, re.MULTILINE)
     assert headings_of(page) == CARD_HEADINGS
     assert all(symbol_exists(place) for place in facts["capstone"])
 

@@ -22,4 +22,6 @@ class ReadForAllWriteForCurators(IsCurator):
 
     def has_permission(self, request: Request, view: object) -> bool:
         """Return whether this method is open to the caller."""
+        # --8<-- [start:curators-write]
         return request.method in SAFE_METHODS or super().has_permission(request, view)
+        # --8<-- [end:curators-write]

@@ -76,6 +76,7 @@ def access_token_for(principal: Principal, *, now: datetime, session_id: UUID | 
 def access_from(text: str) -> Access:
     """Return what an access token says. Raises ``TokenRefused``."""
     try:
+        # --8<-- [start:token-check]
         claims = jwt.decode(
             text,
             signing_key(),
@@ -84,6 +85,7 @@ def access_from(text: str) -> Access:
             issuer=ISSUER,
             options={"require": CLAIMS},
         )
+        # --8<-- [end:token-check]
         if claims["typ"] != TYPE:
             message = "This is not an access token: send the one that auth/token/ answered."
             raise TokenRefused(message)

@@ -32,10 +32,12 @@ def audiobooks_visible_to(principal: Principal) -> QuerySet[Audiobook]:
     Curators: all. Members: what is ready. Anonymous callers: what is ready and open. Whether a caller may also
     *hear* a restricted one is the library's to say.
     """
+    # --8<-- [start:visible]
     if principal.is_curator:
         return Audiobook.objects.all()
     ready = Audiobook.objects.filter(status=Audiobook.Status.READY)
     return ready if principal.is_authenticated else ready.filter(access=Audiobook.Access.OPEN)
+    # --8<-- [end:visible]
 
 
 def books_visible_to(principal: Principal) -> QuerySet[Book]:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.forms import IntegerField
 from django_filters import rest_framework as filters
 
 from audiobooks.catalog import selectors
@@ -52,6 +53,15 @@ class CreditFilter(filters.UUIDFilter):
         return qs.filter(Exists(credited.filter(role=self.role) if self.role else credited))
 
 
+class MillisecondsFilter(filters.NumberFilter):
+    """A bound of a length of time: whole milliseconds, as columns hold them."""
+
+    field_class = IntegerField
+
+    def __init__(self, field_name: str, lookup: str) -> None:
+        super().__init__(field_name, lookup, min_value=0, max_value=2**53)
+
+
 class AudiobookFilter(filters.FilterSet):
     """What audiobooks may be narrowed by."""
 
@@ -71,8 +81,8 @@ class AudiobookFilter(filters.FilterSet):
     is_abridged = filters.BooleanFilter()
     released_from = filters.DateFilter("released_on", "gte")
     released_until = filters.DateFilter("released_on", "lte")
-    duration_min_ms = filters.NumberFilter("duration_ms", "gte", min_value=0, max_value=2**53)
-    duration_max_ms = filters.NumberFilter("duration_ms", "lte", min_value=0, max_value=2**53)
+    duration_min_ms = MillisecondsFilter("duration_ms", "gte")
+    duration_max_ms = MillisecondsFilter("duration_ms", "lte")
 
     class Meta:
         model = Audiobook

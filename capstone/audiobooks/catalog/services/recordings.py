@@ -139,11 +139,13 @@ def chapters_replace(
 
 
 def _locked(audiobook_id: UUID, precondition: Precondition) -> Audiobook:
+    # --8<-- [start:locked]
     audiobook = Audiobook.objects.select_for_update().filter(pk=audiobook_id).first()
     if audiobook is None:
         raise NotFound("audiobook_unknown", f"There is no audiobook {audiobook_id}.")
     precondition.check(audiobook.id, audiobook.version)
     return audiobook
+    # --8<-- [end:locked]
 
 
 def _bumped(audiobook: Audiobook) -> Audiobook:

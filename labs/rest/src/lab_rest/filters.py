@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms import CharField, Field
 from django_filters import FilterSet
 from django_filters.rest_framework import DjangoFilterBackend
 from django_filters.utils import translate_validation
@@ -37,12 +38,32 @@ class AllowListFilterBackend(DjangoFilterBackend):  # type: ignore[misc]  # unty
             if name not in known
         ]
         errors = errors or unstorable_parameters(request)
-        if not errors and filterset is not None and not filterset.is_valid():
-            errors = parameter_errors(translate_validation(filterset.errors).detail)
+        if not errors and filterset is not None:
+            errors = _value_errors(filterset, request)
         if errors:
             raise invalid_query(errors)
         # --8<-- [end:allow-list]
         return queryset if filterset is None else filterset.qs
+
+
+def _value_errors(filterset: FilterSet, request: Request) -> list[FieldError]:
+    """Name the filters whose values cannot be used: django-filter would drop what is empty, repeated or no truth value."""
+    if not filterset.is_valid():
+        return parameter_errors(translate_validation(filterset.errors).detail)
+    errors = []
+    for name, field in filterset.form.fields.items():
+        given = request.query_params.getlist(name)
+        if len(given) > 1 and not getattr(field.widget, "allow_multiple_selected", False):
+            detail = f"Given {len(given)} times; once is allowed."
+            errors.append(FieldError(parameter=name, code="repeated", detail=detail))
+        elif given and _dropped(field, filterset.form.cleaned_data[name]):
+            detail = "Empty or not of the kind asked for. Correct it, or leave the parameter out."
+            errors.append(FieldError(parameter=name, code="invalid", detail=detail))
+    return errors
+
+
+def _dropped(field: Field, value: object) -> bool:
+    return value is None or (value == "" and not isinstance(field, CharField))
 
 
 def _filter_names(filterset: FilterSet | None) -> Iterator[str]:

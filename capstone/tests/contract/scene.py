@@ -1,0 +1,158 @@
+"""The people and rows that the contract's tests are about, with ids that are the same in every run."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from cast import (
+    PASSWORD,
+    make_audiobook,
+    make_book,
+    make_chapters,
+    make_genre,
+    make_person,
+    make_publisher,
+    make_series,
+    make_user,
+)
+from django.utils import timezone
+
+from audiobooks.accounts.devices import Device
+from audiobooks.accounts.models import User
+from audiobooks.accounts.services.sessions import session_begin
+from audiobooks.accounts.tokens import access_token_for
+from audiobooks.catalog.models import Audiobook, PersonRedirect
+from audiobooks.library.services import grant_give
+from audiobooks.media.models import SourceFile
+from lab_rest.preconditions import etag_of
+
+ROLES = ("anonymous", "without grant", "owner", "curator", "staff")
+
+
+def id_number(number: int) -> UUID:
+    return UUID(f"019b76da-a800-7e41-8c6f-{number:012x}")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who asks, and what there is to ask for."""
+
+    users: dict[str, User]
+    tokens: dict[str, str]  # access tokens by role
+    refresh_tokens: dict[str, str]
+    sessions: dict[str, UUID]  # a second session of each user: the one their access token is not of
+    audiobooks: list[Audiobook]  # open and ready, restricted, draft, withdrawn
+    people: list[Any]
+    books: list[Any]
+    series: Any
+    publisher: Any
+    merged_id: UUID
+
+    @property
+    def restricted(self) -> Audiobook:
+        return self.audiobooks[1]
+
+    @property
+    def values(self) -> dict[str, list[str]]:
+        """Values that exist, by the name of the member or parameter that they are for."""
+        return {
+            "book": [str(book.pk) for book in self.books],
+            "into": [str(person.pk) for person in self.people],
+            "person": [str(person.pk) for person in self.people],
+            "publisher": [str(self.publisher.pk)],
+            "genres": ["novel"],
+            "username": [self.users["owner"].username],
+            "password": [PASSWORD],
+            "current_password": [PASSWORD],
+            "refresh_token": list(self.refresh_tokens.values()),
+            "position": ["1", "2"],
+        }
+
+    def ids_in(self, path: str) -> list[UUID]:
+        """Return the ids that exist for an address of this path template."""
+        kind = path.removeprefix("/api/v1/").partition("/{")[0]
+        return {
+            "audiobooks": [one.pk for one in self.audiobooks],
+            "books": [one.pk for one in self.books],
+            "people": [*[one.pk for one in self.people], self.merged_id],
+            "series": [self.series.pk],
+            "auth/sessions": list(self.sessions.values()),
+        }[kind]
+
+    def etag(self, row_id: object) -> str:
+        """Return the ETag of the thing with this id."""
+        for row in (*self.audiobooks, *self.books, *self.people):
+            if str(row.pk) == str(row_id):
+                return etag_of(row.pk, row.version)
+        return etag_of(row_id, 1)
+
+
+def make_scene() -> Scene:
+    now = timezone.now()
+    users = {
+        role: make_user(
+            role.replace(" ", "-"), role={"curator": "curator", "staff": "staff"}.get(role, "listener")
+        )
+        for role in ROLES[1:]
+    }
+    here = {
+        role: session_begin(user=user, device=Device("Here", None), now=now) for role, user in users.items()
+    }
+    there = {
+        role: session_begin(user=user, device=Device("There", None), now=now) for role, user in users.items()
+    }
+    people = [make_person(f"Person {n}", id=id_number(n)) for n in range(1, 4)]
+    genre, publisher = make_genre("novel"), make_publisher("North")
+    books = [make_book(f"Book {n}", id=id_number(0x100 + n)) for n in range(1, 4)]
+    for book in books:
+        book.genres.add(genre)
+    states: list[dict[str, Any]] = [
+        {},
+        {"access": "restricted"},
+        {"status": "draft"},
+        {"status": "withdrawn"},
+    ]
+    audiobooks = [
+        make_audiobook(
+            f"Audiobook {n}",
+            id=id_number(0x200 + n),
+            book=books[n % 2],
+            publisher=publisher,
+            duration_ms=60_000,
+            authors=[people[0]],
+            narrators=[people[1]],
+            **but,
+        )
+        for n, but in enumerate(states)
+    ]
+    for n, audiobook in enumerate(audiobooks):
+        make_chapters(audiobook, 30_000, 30_000)
+        SourceFile.objects.create(
+            audiobook=audiobook,
+            position=1,
+            start_ms=0,
+            duration_ms=60_000,
+            media_type="audio/mp4",
+            codec="aac",
+            sample_rate_hz=22_050,
+            channels=1,
+            size_bytes=1_000,
+            sha256=f"{n:064x}",
+        )
+    grant_give(user_id=users["owner"].pk, audiobook_id=audiobooks[1].pk)
+    PersonRedirect.objects.create(old_id=id_number(9), person=people[0])
+    return Scene(
+        users=users,
+        tokens={
+            role: access_token_for(user.principal, now=now, session_id=here[role].session.pk).text
+            for role, user in users.items()
+        },
+        refresh_tokens={role: tokens.refresh_token for role, tokens in here.items()},
+        sessions={role: tokens.session.pk for role, tokens in there.items()},
+        audiobooks=audiobooks,
+        people=people,
+        books=books,
+        series=make_series("Series", *books),
+        publisher=publisher,
+        merged_id=id_number(9),
+    )
