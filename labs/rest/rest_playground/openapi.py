@@ -36,10 +36,10 @@ class ProblemSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
     instance = serializers.CharField()
     request_id = serializers.CharField()
-    errors = WrongValueSerializer(many=True, required=False)
+    errors = WrongValueSerializer(many=True, required=False)  # type: ignore[assignment]  # a field here
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]  # untyped
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Swagger UI's Authorize button."""
 
     target_class = "rest_playground.step4_jwt.BearerToken"

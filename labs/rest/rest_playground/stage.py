@@ -14,15 +14,15 @@ from psycopg import sql
 STATIONS = 60
 READINGS = 60_000
 
-KNOWN = """
+KNOWN = f"""
 SELECT n + 1 AS id,
-       'S' || to_char(n % {stations} + 1, 'FM00') COLLATE "C" AS station_id,
-       timestamptz '2025-01-01 00:00Z' + n / {stations} * interval '1 hour' AS recorded_at,
+       'S' || to_char(n % {STATIONS} + 1, 'FM00') COLLATE "C" AS station_id,
+       timestamptz '2025-01-01 00:00Z' + n / {STATIONS} * interval '1 hour' AS recorded_at,
        CASE WHEN n % 97 = 0 THEN NULL ELSE (n * 7919 % 400 - 100) / 10.0 END AS temperature_c,
        n * 31 % 120 AS wind_kmh,
        n % 3 = 0 AS is_verified
-FROM generate_series(0, {readings} - 1) AS n
-""".format(stations=STATIONS, readings=READINGS)
+FROM generate_series(0, {READINGS} - 1) AS n
+"""  # noqa: S608 -- constants
 
 FILL = f"""
 TRUNCATE rest_playground_reading, rest_playground_station, lab_rest_idempotencyrecord RESTART IDENTITY;
@@ -36,7 +36,7 @@ INSERT INTO rest_playground_reading (id, station_id, recorded_at, temperature_c,
 SELECT setval(pg_get_serial_sequence('rest_playground_reading', 'id'), {READINGS});
 
 ANALYZE rest_playground_reading, rest_playground_station;
-"""
+"""  # noqa: S608 -- constants
 
 IS_FILLED = f"""
 SELECT (SELECT count(*) FROM rest_playground_reading) = {READINGS} AND NOT EXISTS (
@@ -44,7 +44,7 @@ SELECT (SELECT count(*) FROM rest_playground_reading) = {READINGS} AND NOT EXIST
     EXCEPT
     SELECT id, station_id, recorded_at, temperature_c, wind_kmh, is_verified FROM rest_playground_reading
 )
-"""
+"""  # noqa: S608 -- constants
 
 
 def open_stage() -> None:

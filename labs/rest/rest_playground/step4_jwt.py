@@ -1,5 +1,7 @@
 """Step 4: a token says who calls, a permission who may write."""
 
+from typing import Any
+
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -80,7 +82,8 @@ class ObserversWrite(BasePermission):
     message = "Only observers may change readings."
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return request.method in SAFE_METHODS or request.user.role == "observer"
+        caller: Any = request.user  # a Caller: BearerToken made it
+        return request.method in SAFE_METHODS or caller.role == "observer"
 
 
 class Readings(step3_keyset.Readings):

@@ -1,6 +1,5 @@
 """Step 5: the contract. What the caller has is not sent again, what it has not seen is not lost, and once is once."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +9,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
 from lab_rest.conditional import not_modified, precondition_from
 from lab_rest.idempotency import idempotent
@@ -26,11 +26,6 @@ class StrictReadingSerializer(StrictSerializer, ReadingSerializer):
     """A reading; a member that it does not know is refused, not ignored."""
 
 
-def tag_of(shown: Mapping[str, Any]) -> str:
-    """Return the tag of a reading as it is shown. (Steps 2 to 4 write the same rows, and count no versions.)"""
-    return etag_of(shown["id"], tuple(shown.values()))
-
-
 # --8<-- [start:contract]
 @extend_schema_view(**openapi.contract(StrictReadingSerializer))
 class Readings(step4_jwt.Readings):
@@ -39,12 +34,16 @@ class Readings(step4_jwt.Readings):
     serializer_class = StrictReadingSerializer
 
     @idempotent(required=True)
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def create(  # type: ignore[override]  # a replay is a plain answer
+        self, request: Request, *args: Any, **kwargs: Any
+    ) -> Response:
         response = tagged(super().create(request, *args, **kwargs))
         response["Location"] = reverse("step5-detail", args=[response.data["id"]])
         return response
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def retrieve(  # type: ignore[override]  # a 304 is a plain answer
+        self, request: Request, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         response = tagged(super().retrieve(request, *args, **kwargs))
         return not_modified(request, response["ETag"]) or response
 
@@ -56,6 +55,12 @@ class Readings(step4_jwt.Readings):
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().destroy(request, *args, **kwargs)
 
+    def perform_create(self, serializer: BaseSerializer[Reading]) -> None:
+        """Save, and answer what PostgreSQL has stored: it writes -0.0 as 0.0, and the tag must be that of the next GET."""
+        serializer.save().refresh_from_db()
+
+    perform_update = perform_create
+
     def get_queryset(self) -> QuerySet[Reading]:
         readings = super().get_queryset()
         return readings.select_for_update() if self.action in CHANGES else readings
@@ -66,14 +71,13 @@ class Readings(step4_jwt.Readings):
             return super().get_object()
         precondition = precondition_from(self.request)
         reading = super().get_object()
-        shown = self.get_serializer(reading).data
-        precondition.check(shown["id"], tuple(shown.values()))
+        precondition.check(*self.get_serializer(reading).data.values())
         return reading
 
 
 def tagged(response: Response) -> Response:
-    """Return the answer with the ETag of the reading in it."""
-    response["ETag"] = tag_of(response.data)
+    """Return the answer with its ETag, made of every value shown: steps 2 to 4 write these rows and count no versions."""
+    response["ETag"] = etag_of(*response.data.values())
     return response
 
 

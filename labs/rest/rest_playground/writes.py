@@ -11,7 +11,12 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.test import Client
 
-NEW = {"station": "S01", "recorded_at": "2026-01-01T00:00:00Z", "temperature_c": "4.5", "wind_kmh": 12}
+NEW: dict[str, str | int] = {
+    "station": "S01",
+    "recorded_at": "2026-01-01T00:00:00Z",
+    "temperature_c": "4.5",
+    "wind_kmh": 12,
+}
 WAIT_S = 30
 LOCK_STATION = "SELECT FROM rest_playground_station WHERE code = %s FOR UPDATE"
 WAITING_HERE = """
@@ -32,7 +37,7 @@ class Step:
     @property
     def reading(self) -> str:
         """Return the address of one reading."""
-        return f"{self.root}1/"
+        return f"{self.root}2/"
 
     def send(
         self, method: str, address: str, body: object = None, token: str | None = None, **headers: str
@@ -112,7 +117,7 @@ def old_tag(step: Step) -> int:
     """Change what somebody else has changed meanwhile."""
     before, etag = step.seen()
     step.patch(etag, wind_kmh=before["wind_kmh"] + 1)
-    return step.patch(etag, is_verified=True)
+    return step.patch(etag, wind_kmh=14)
 
 
 def used_key(step: Step) -> int:
