@@ -208,17 +208,16 @@ def test_the_navigation_is_valid_yaml_without_tags_of_one_tool():
     assert yaml.safe_load((ROOT / "mkdocs.yml").read_text())["strict"] is True
 
 
-TABLE = re.compile(r"^step +queries.*?(?=\n```|\n\n)", re.MULTILINE | re.DOTALL)
+TABLE = re.compile(r"^step +1 .*?(?=\n```|\n\n)", re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if TABLE.search(page.read_text())], ids=named)
 def test_a_labs_table_on_a_page_counts_what_the_labs_readme_counts(page):
-    """The README's counts are compared with a fresh run by the lab's own tests; the last column is unsteady."""
+    """A page may leave rows out. The README's are compared with a fresh run by the lab's own tests."""
     lab = facts_of(page).get("lab") or page.stem
     on_page, in_readme = (
         TABLE.search(file.read_text())[0] for file in (page, ROOT / f"labs/{lab}/README.md")
     )
 
-    assert [row.split()[:-1] for row in on_page.splitlines()] == [
-        row.split()[:-1] for row in in_readme.splitlines()
-    ]
+    assert len(on_page.splitlines()) > 1
+    assert [row for row in on_page.splitlines() if row not in in_readme.splitlines()] == []

@@ -159,7 +159,7 @@ def on_lab_show(name: Annotated[str, Argument(help="The lab, as `./nexus lab` li
 @lab_app.command("serve")
 def on_lab_serve(
     name: Annotated[str, Argument(help="The lab, as `./nexus lab` lists it.")],
-    port: Annotated[int, Option(help="The port.", **PORT)] = 8100,
+    port: Annotated[int, Option(help="The port.", **PORT)] = 8010,
 ) -> None:
     """Serve a lab's playground, to poke at with curl."""
     raise Exit(run.lab_serve(name, port))

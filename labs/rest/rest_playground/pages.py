@@ -4,13 +4,25 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 
 ROUTES = """\
+{0}/docs/ shows every address in a browser, and sends requests.
+
 curl '{0}/step1/readings/' | wc -c              every reading, in one answer
-curl '{0}/step2/readings/?page=2000'            25 readings by OFFSET
+curl '{0}/step2/readings/7/'                    one reading; PUT, PATCH and DELETE it, as anybody may
+curl '{0}/step3/numbered/?page=2000'            25 readings by OFFSET
 curl -i '{0}/step3/readings/?limit=3'           3 readings by keyset; follow the Link header
 curl '{0}/step3/readings/?station=S07&is_verified=true'
 curl '{0}/step3/readings/?limit=1000'           a problem document: the limit has a maximum
 curl '{0}/step3/readings/?colour=red'           a problem document: nobody declared "colour"
-curl '{0}/step3/readings/' --json '{{"station": "S99", "wind_kmh": "strong"}}'
+
+curl '{0}/step4/tokens/' --json '{{"name": "ada", "password": "rain-gauge-7"}}'
+TOKEN=…                                         the access_token; bo's password is wind-vane-3, and bo may only read
+curl '{0}/step4/readings/7/' -X PATCH --oauth2-bearer $TOKEN --json '{{"wind_kmh": 20}}'
+
+curl -i '{0}/step5/readings/7/'                 look at the ETag
+curl -i '{0}/step5/readings/7/' -H 'If-None-Match: "…"'
+curl '{0}/step5/readings/7/' -X PATCH --oauth2-bearer $TOKEN --json '{{"wind_kmh": 30}}' -H 'If-Match: "…"'
+curl '{0}/step5/readings/' --oauth2-bearer $TOKEN -H 'Idempotency-Key: "a-1"' \\
+  --json '{{"station": "S07", "recorded_at": "2026-01-01T00:00Z", "temperature_c": 4.5, "wind_kmh": 12}}'
 """
 
 PROBLEMS = {

@@ -1,4 +1,4 @@
-"""Settings of the playground: PostgreSQL from ``DATABASE_URL``, the part, and nothing else."""
+"""Settings of the playground: PostgreSQL from ``DATABASE_URL``, the part, Swagger UI, and nothing else."""
 
 import os
 
@@ -17,7 +17,18 @@ SECRET_KEY = "rest-playground: signs cursors over invented weather"  # noqa: S10
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 ROOT_URLCONF = "rest_playground.urls"
-INSTALLED_APPS = ["rest_framework", "django_filters", "lab_rest", "rest_playground"]
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "lab_rest",
+    "rest_playground",
+]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+STATIC_URL = "/static/"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 MIDDLEWARE = ["lab_rest.problems.RequestIdMiddleware", "django.middleware.common.CommonMiddleware"]
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -47,10 +58,23 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,  # the OpenAPI document says what there is
     "URL_FORMAT_OVERRIDE": None,
 }
 CSRF_FAILURE_VIEW = "lab_rest.problems.csrf_failure"
 LAB_REST_PROBLEM_BASE = "/errors/#"
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Weather readings, in five steps",
+    "VERSION": "1",
+    "DESCRIPTION": "Steps 4 and 5 ask for a token: POST /step4/tokens/ as ada (rain-gauge-7) or bo (wind-vane-3).",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
 
 LOGGING = {
     "version": 1,

@@ -14,23 +14,37 @@ from psycopg import sql
 STATIONS = 60
 READINGS = 60_000
 
-FILL = """
-TRUNCATE rest_playground_reading, rest_playground_station RESTART IDENTITY;
+KNOWN = f"""
+SELECT n + 1 AS id,
+       'S' || to_char(n % {STATIONS} + 1, 'FM00') COLLATE "C" AS station_id,
+       timestamptz '2025-01-01 00:00Z' + n / {STATIONS} * interval '1 hour' AS recorded_at,
+       CASE WHEN n % 97 = 0 THEN NULL ELSE (n * 7919 % 400 - 100) / 10.0 END AS temperature_c,
+       n * 31 % 120 AS wind_kmh,
+       n % 3 = 0 AS is_verified
+FROM generate_series(0, {READINGS} - 1) AS n
+"""  # noqa: S608 -- constants
+
+FILL = f"""
+TRUNCATE rest_playground_reading, rest_playground_station, lab_rest_idempotencyrecord RESTART IDENTITY;
 
 INSERT INTO rest_playground_station (code, name)
-SELECT 'S' || to_char(n, 'FM00'), 'Station ' || n FROM generate_series(1, {stations}) AS n;
+SELECT 'S' || to_char(n, 'FM00'), 'Station ' || n FROM generate_series(1, {STATIONS}) AS n;
 
-INSERT INTO rest_playground_reading (station_id, recorded_at, temperature_c, wind_kmh, is_verified)
-SELECT 'S' || to_char(n % {stations} + 1, 'FM00'),
-       timestamptz '2025-01-01 00:00Z' + n / {stations} * interval '1 hour',
-       CASE WHEN n % 97 = 0 THEN NULL ELSE (n * 7919 % 400 - 100) / 10.0 END,
-       n * 31 % 120,
-       n % 3 = 0
-FROM generate_series(0, {readings} - 1) AS n
-ORDER BY n;
+INSERT INTO rest_playground_reading (id, station_id, recorded_at, temperature_c, wind_kmh, is_verified)
+{KNOWN} ORDER BY id;
+
+SELECT setval(pg_get_serial_sequence('rest_playground_reading', 'id'), {READINGS});
 
 ANALYZE rest_playground_reading, rest_playground_station;
-"""
+"""  # noqa: S608 -- constants
+
+IS_FILLED = f"""
+SELECT (SELECT count(*) FROM rest_playground_reading) = {READINGS} AND NOT EXISTS (
+    {KNOWN}
+    EXCEPT
+    SELECT id, station_id, recorded_at, temperature_c, wind_kmh, is_verified FROM rest_playground_reading
+)
+"""  # noqa: S608 -- constants
 
 
 def open_stage() -> None:
@@ -65,15 +79,15 @@ def create_database(name: str) -> None:
 
 
 def is_filled() -> bool:
-    """Tell whether the readings are the 60,000 that ``fill`` writes. They have no other ids."""
+    """Tell whether the readings are the 60,000 that ``fill`` writes, in every column."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), min(id), max(id) FROM rest_playground_reading")
-        return tuple(cursor.fetchone()) == (READINGS, 1, READINGS)
+        cursor.execute(IS_FILLED)
+        return bool(cursor.fetchone()[0])
 
 
 @transaction.atomic
 def fill() -> None:
-    """Replace all stations and readings by the known ones."""
+    """Replace all stations and readings by the known ones, and forget every idempotency key."""
     with connection.cursor() as cursor:
-        for statement in FILL.format(stations=STATIONS, readings=READINGS).split(";\n"):
+        for statement in FILL.split(";\n"):
             cursor.execute(statement)

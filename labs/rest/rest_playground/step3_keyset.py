@@ -1,12 +1,11 @@
-"""Step 3: pages that start after a row, by the part; with filters from an allow-list."""
+"""Step 3, the other way: pages that start after a row, by the part; with filters from an allow-list."""
 
 from django_filters import rest_framework as filters
-from rest_framework.generics import ListCreateAPIView
 
 from lab_rest.filters import AllowListFilterBackend
 from lab_rest.pagination import KeysetPagination
+from rest_playground import step2_router
 from rest_playground.models import Reading
-from rest_playground.serializers import ReadingSerializer
 
 
 class ReadingFilter(filters.FilterSet):  # type: ignore[misc]  # untyped
@@ -21,11 +20,9 @@ class ReadingFilter(filters.FilterSet):  # type: ignore[misc]  # untyped
 
 
 # --8<-- [start:keyset]
-class Readings(ListCreateAPIView[Reading]):
-    """GET /step3/readings/ → 25 readings, links to the next 25 · POST → 201 Reading · 400 invalid-input."""
+class Readings(step2_router.Readings):
+    """GET /step3/readings/ → 25 readings, links to the next 25 · 400 invalid-query · the rest as in step 2."""
 
-    queryset = Reading.objects.all()
-    serializer_class = ReadingSerializer
     pagination_class = KeysetPagination
     filter_backends = [AllowListFilterBackend]
     filterset_class = ReadingFilter

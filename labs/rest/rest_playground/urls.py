@@ -1,16 +1,40 @@
-"""One route per step, and where the problem types are explained."""
+"""The steps' addresses, their documentation, and where the problem types are explained."""
 
-from django.urls import path
+from django.contrib.staticfiles.views import serve
+from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
+from rest_framework.routers import SimpleRouter
 
 from lab_rest import problems
-from rest_playground import pages, step1_everything, step2_offset, step3_keyset
+from rest_playground import (
+    pages,
+    step1_everything,
+    step2_router,
+    step3_keyset,
+    step3_offset,
+    step4_jwt,
+    step5_contract,
+)
+
+# --8<-- [start:routes]
+router = SimpleRouter(use_regex_path=False)
+router.register("step2/readings", step2_router.Readings, basename="step2")
+router.register("step3/numbered", step3_offset.Readings, basename="step3-numbered")
+router.register("step3/readings", step3_keyset.Readings, basename="step3")
+router.register("step4/readings", step4_jwt.Readings, basename="step4")
+router.register("step5/readings", step5_contract.Readings, basename="step5")
+# --8<-- [end:routes]
 
 urlpatterns = [
     path("", pages.index),
     path("errors/", pages.errors),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="openapi"), name="docs"),
+    path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
+    # Swagger UI's files: `insecure` serves them without DEBUG, under any server. They are public, and a few.
+    path("static/<path:path>", serve, {"insecure": True}),
     path("step1/readings/", step1_everything.Readings.as_view()),
-    path("step2/readings/", step2_offset.Readings.as_view()),
-    path("step3/readings/", step3_keyset.Readings.as_view()),
+    path("step4/tokens/", step4_jwt.Tokens.as_view()),
+    path("", include(router.urls)),
 ]
 
 handler400 = problems.bad_request
