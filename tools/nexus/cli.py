@@ -16,6 +16,10 @@ PORT = {"min": 1, "max": 65535}
 app = typer.Typer(
     name="nexus",
     help="Project Nexus: the audiobook platform, its labs and its hub. Start with `./nexus up`.",
+    epilog=(
+        "DATABASE_URL, REDIS_URL, CELERY_BROKER_URL and RABBITMQ_URL in the environment name services to use instead "
+        "of our own; NEXUS_STATE_DIR says where our own keep their files."
+    ),
     no_args_is_help=True,
     context_settings={"max_content_width": 110},
     add_completion=False,
@@ -159,7 +163,7 @@ def on_lab_show(name: Annotated[str, Argument(help="The lab, as `./nexus lab` li
 @lab_app.command("serve")
 def on_lab_serve(
     name: Annotated[str, Argument(help="The lab, as `./nexus lab` lists it.")],
-    port: Annotated[int, Option(help="The port.", **PORT)] = 8100,
+    port: Annotated[int, Option(help="The port.", **PORT)] = 8010,
 ) -> None:
     """Serve a lab's playground, to poke at with curl."""
     raise Exit(run.lab_serve(name, port))
