@@ -129,7 +129,7 @@ def on_reset(yes: Annotated[bool, Option("--yes", "-y", help="Do not ask.")] = F
 @docs_app.command("serve")
 def on_docs_serve(port: Annotated[int, Option(help="The port.", **PORT)] = 8001) -> None:
     """Serve the hub and rebuild it as you save."""
-    raise Exit(docs.serve(port))
+    docs.serve(port)
 
 
 @docs_app.command("build")
