@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 FILE_LINES = 300
 PART_LINES = 1_000
 LARGER_PARTS = {
@@ -13,7 +14,9 @@ SETTINGS_LINES = 250
 LAB_README_LINES = 150
 DRAWERS = {"utils", "helpers", "common", "core", "base", "misc"}
 INDEX = re.compile(r"--(?:extra-)?index-url|--find-links|files\.pythonhosted\.org|pypi\.org/simple")
-MACHINE_PATH = re.compile(r"(?<![\w./:{}$~-])/(?:work|farm|root|home/\w+|Users/\w+)/[\w.-]")
+MACHINE_PATH = re.compile(
+    rf"{re.escape(str(CHECKOUT))}|(?<![\w./:{{}}$~-])/(?:root|home/\w+|Users/\w+)/[\w.-]"
+)
 SAYS_SO = {
     Path("tests/repository/test_layout.py"),
     Path("tools/nexus/lock.py"),

@@ -13,9 +13,10 @@ import psycopg
 import pytest
 import redis
 
-from nexus.services import engines, is_in_use, new_ephemeral_state, remove_stale_runs, session
+from nexus.services import engines, new_ephemeral_state, remove_stale_runs, session
 from nexus.services.postgres import Postgres
 from nexus.services.rabbitmq import RabbitMQ
+from nexus.services.session import is_in_use
 from nexus.services.valkey import Valkey
 
 

@@ -6,8 +6,9 @@ import psycopg
 import pytest
 
 from nexus.errors import NexusError, ServiceError
-from nexus.services import engines, is_in_use, session
+from nexus.services import engines, session
 from nexus.services.postgres import Postgres
+from nexus.services.session import is_in_use
 from nexus.services.state import State, make_folder
 from nexus.services.valkey import Valkey
 

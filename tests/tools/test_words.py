@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from nexus.processes import command_line, wait_until
+from nexus.services import new_ephemeral_state
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 Nexus = Callable[..., tuple[int, str, str]]
 
@@ -120,3 +123,52 @@ def test_reset_is_refused_while_something_runs(nexus, state, client):
     assert (code, state.folder.exists()) == (1, True)
     assert "is running" in complaints
     assert front_door.leave() == ""
+
+
+@pytest.mark.parametrize("folder", ["/proc/nexus", "/nowhere/nexus"])
+def test_a_state_folder_that_cannot_be_made_is_one_message(nexus, folder):
+    code, _, complaints = nexus("manage", "check", NEXUS_STATE_DIR=folder)
+
+    assert code == 1
+    assert complaints.startswith("nexus: ")
+    assert folder in complaints
+    assert "Traceback" not in complaints
+
+
+def test_reset_is_refused_while_a_test_run_lasts(nexus, own_folder, client, monkeypatch):
+    monkeypatch.setenv("NEXUS_STATE_DIR", str(own_folder / "state"))
+    tests = client(new_ephemeral_state())
+    tests.environment()
+
+    code, _, complaints = nexus("reset", "--yes")
+
+    assert (code, (own_folder / "state").exists()) == (1, True)
+    assert "is running" in complaints
+    assert tests.leave() == ""
+
+
+def test_after_kill_9_of_the_front_door_a_foreground_command_ends_too(own_folder, nothing_is_left):
+    environment = {**os.environ, "NEXUS_STATE_DIR": str(own_folder / "state")}
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "nexus",
+        "manage",
+        "shell",
+        "-c",
+        "print('up', flush=True); input()",
+    ]
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT
+    ) as process:
+        while process.stdout.readline() != "up\n":
+            pass
+        children = subprocess.run(
+            ["pgrep", "-P", str(process.pid), "-f", "manage.py"], capture_output=True, text=True, check=True
+        )
+        process.kill()
+
+        child = int(children.stdout)
+        assert wait_until(lambda: not command_line(child), limit_s=30)
+    nothing_is_left(own_folder)

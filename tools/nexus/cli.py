@@ -16,6 +16,10 @@ PORT = {"min": 1, "max": 65535}
 app = typer.Typer(
     name="nexus",
     help="Project Nexus: the audiobook platform, its labs and its hub. Start with `./nexus up`.",
+    epilog=(
+        "DATABASE_URL, REDIS_URL, CELERY_BROKER_URL and RABBITMQ_URL in the environment name services to use instead "
+        "of our own; NEXUS_STATE_DIR says where our own keep their files."
+    ),
     no_args_is_help=True,
     context_settings={"max_content_width": 110},
     add_completion=False,
@@ -125,7 +129,7 @@ def on_reset(yes: Annotated[bool, Option("--yes", "-y", help="Do not ask.")] = F
 @docs_app.command("serve")
 def on_docs_serve(port: Annotated[int, Option(help="The port.", **PORT)] = 8001) -> None:
     """Serve the hub and rebuild it as you save."""
-    raise Exit(docs.serve(port))
+    docs.serve(port)
 
 
 @docs_app.command("build")

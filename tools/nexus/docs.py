@@ -5,8 +5,8 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
-from nexus.processes import run_in_foreground
 from nexus.services import CHECKOUT
 from nexus.site_links import broken_links
 
@@ -24,9 +24,9 @@ def serve_command(port: int, *options: str) -> list[str]:
     return [*MKDOCS, "serve", *CONFIGURATION, "--no-strict", "-a", f"127.0.0.1:{port}", *options]
 
 
-def serve(port: int) -> int:
-    """Serve the hub and rebuild it as pages are saved."""
-    return run_in_foreground(serve_command(port, "--livereload"), environment(os.environ))
+def serve(port: int) -> NoReturn:
+    """Become the server of the hub, that rebuilds it as pages are saved."""
+    os.execve(sys.executable, serve_command(port, "--livereload"), environment(os.environ))  # noqa: S606 -- no shell
 
 
 def build(target: Path) -> int:

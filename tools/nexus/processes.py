@@ -133,18 +133,22 @@ def undisturbed() -> Iterator[None]:
             signal.signal(number, action)
 
 
-def run_in_foreground(command: Sequence[str], environment: Mapping[str, str]) -> int:
+def run_in_foreground(
+    command: Sequence[str], environment: Mapping[str, str], tell_guard: Callable[[str, int], None]
+) -> int:
     """
     Run a command that owns the terminal and return its exit code.
 
     Ctrl-C reaches it from the terminal itself; SIGTERM and SIGHUP are passed on.
     """
     child = subprocess.Popen(command, env=environment)
+    tell_guard("watch", child.pid)
     before = {signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN)}
     for number in (signal.SIGTERM, signal.SIGHUP):
         before[number] = signal.signal(number, lambda passed_on, _frame: child.send_signal(passed_on))
     try:
         code = child.wait()
+        tell_guard("forget", child.pid)
     finally:
         for number, action in before.items():
             signal.signal(number, action)

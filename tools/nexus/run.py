@@ -11,7 +11,8 @@ from pathlib import Path
 from nexus.environment import MANAGE, capstone_environment
 from nexus.errors import NexusError, UnknownWord
 from nexus.processes import run_in_foreground
-from nexus.services import CHECKOUT, checkout_state, is_in_use, session
+from nexus.services import CHECKOUT, checkout_state, session
+from nexus.services.session import is_in_use, leave, test_runs
 from nexus.services.state import remove
 
 PYTHON_MODULE = [sys.executable, "-P", "-m"]
@@ -20,7 +21,7 @@ PYTHON_MODULE = [sys.executable, "-P", "-m"]
 def manage(arguments: Sequence[str]) -> int:
     """Run `manage.py` and return its exit code."""
     with session(checkout_state()) as services:
-        return run_in_foreground([*MANAGE, *arguments], capstone_environment(services))
+        return run_in_foreground([*MANAGE, *arguments], capstone_environment(services), services.guard.tell)
 
 
 def reset(*, confirmed: bool) -> None:
@@ -29,7 +30,7 @@ def reset(*, confirmed: bool) -> None:
     if not state.folder.exists():
         print(f"Nothing to reset: {state.folder} does not exist.")
         return
-    if is_in_use(state):
+    if any(is_in_use(one) for one in (state, *test_runs(state))):
         raise NexusError(
             "something of this checkout is running (./nexus up, or another command): stop it first."
         )
@@ -37,6 +38,7 @@ def reset(*, confirmed: bool) -> None:
         f"Delete {state.folder} with the database, queues, audio and passwords in it? [y/N] "
     ):
         raise NexusError("nothing was deleted.")
+    leave(state)  # servers whose front door and guard were both killed
     remove(state.folder)
     print(f"Deleted {state.folder}. The next ./nexus up begins anew.")
 
@@ -100,9 +102,8 @@ def run_in_lab(lab: Lab, module_and_arguments: Sequence[str]) -> int:
             "DATABASE_URL": services.database(lab.id),
             "DJANGO_SETTINGS_MODULE": f"{lab.id}_playground.settings",
         }
-        return run_in_foreground(
-            [*PYTHON_MODULE, *module_and_arguments], {**os.environ, **services.environment, **own}
-        )
+        environment = {**os.environ, **services.environment, **own}
+        return run_in_foreground([*PYTHON_MODULE, *module_and_arguments], environment, services.guard.tell)
 
 
 def free_mb(folder: Path) -> int:

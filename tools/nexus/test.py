@@ -84,7 +84,8 @@ def chosen(word: str, services: Session, site: str) -> Iterator[Check]:
     elif word == "lint":
         yield from lint.checks(services)
     elif word not in WORDS and (its_suite := suite_of(word)):
-        yield pytest_check(its_suite, word, services)
+        file, separator, test_name = word.partition("::")
+        yield pytest_check(its_suite, f"{Path(file).resolve()}{separator}{test_name}", services)
 
 
 def pytest_check(suite: Suite, path: str, services: Session) -> Check:

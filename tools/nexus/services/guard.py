@@ -39,7 +39,7 @@ class Guard:
             )
 
     def tell(self, word: str, pid: int) -> None:
-        """Say that a process group of ours began ("watch") or ended ("forget")."""
+        """Say that a process of ours, or the group it leads, began ("watch") or ended ("forget")."""
         pipe = cast(IO[str], self.process.stdin)
         with suppress(BrokenPipeError):  # somebody killed the guard: the next start cleans up instead
             pipe.write(f"{word} {pid}\n")
@@ -73,8 +73,11 @@ def main(front_door: str, folder: str, engines: str, is_ephemeral: str) -> None:
         return
     # A dying process closes its files one by one: only once it has no child left are all its locks free.
     processes.wait_until(lambda: os.getppid() != int(front_door), FRONT_DOOR_DIES_S)
-    for group in groups:
-        processes.end_group(group)
+    for pid in groups:
+        processes.end_group(pid)
+        processes.end(
+            pid, "python", signal.SIGTERM
+        )  # one in the foreground shares its group with the terminal's shell
     state = State(Path(folder), Path(engines), is_ephemeral=is_ephemeral == "1")
     from nexus.services.session import leave  # noqa: PLC0415 -- the session starts this module
 

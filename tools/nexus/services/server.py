@@ -134,6 +134,10 @@ class Server(ABC):
 
     def refused(self, reason: str) -> ServiceError:
         """Return the error for files that the server cannot use. Nothing is deleted unasked."""
+        if "No space left on device" in reason:
+            return ServiceError(
+                f"{self.name} does not start: the disk is full ({self.folder}). Free some space."
+            )
         return ServiceError(
             f"{self.name} does not start on the files in {self.folder}:\n  {reason}\n"
             f"`./nexus reset` deletes them and begins anew (the whole log: {self.log})."

@@ -123,10 +123,14 @@ def is_in_use(state: State) -> bool:
     return False
 
 
+def test_runs(home: State) -> list[State]:
+    """Return the states of the test runs that are here, in use or left behind."""
+    folders = [path.parent for path in (home.folder / "runs").glob("run-*/clients")]
+    return [State(folder, engines=home.engines, is_ephemeral=True) for folder in folders]
+
+
 def remove_stale_runs() -> None:
     """Clear away what test runs left behind whose guard was killed with them."""
-    home = checkout_state()
-    for folder in (home.folder / "runs").glob("run-*"):
-        state = State(folder=folder, engines=home.engines, is_ephemeral=True)
-        if (folder / "clients").exists() and not is_in_use(state):
+    for state in test_runs(checkout_state()):
+        if not is_in_use(state):
             leave(state)

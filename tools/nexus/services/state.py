@@ -114,6 +114,8 @@ def make_folder(path: Path, mode: int) -> None:
     try:
         path.mkdir(mode=mode)
         path.chmod(mode)  # whatever the umask
+    except FileNotFoundError:
+        raise NexusError(f"cannot make {path}: {path.parent} is missing, or takes no folders.") from None
     except FileExistsError:
         facts = path.lstat()
         if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.geteuid() or facts.st_mode & 0o022:
