@@ -63,12 +63,15 @@ def book_answer(request: Request, book_id: UUID, *, created: str = "") -> Respon
 class Audiobooks(views.AudiobookList):
     """GET audiobooks/ as before. POST → 201 the draft · 400 · 401 · 403 · 409 · 422."""
 
+    # --8<-- [start:create]
     @idempotent(required=True)
     def post(self, request: Request) -> Response:
         """Make a draft."""
         given = valid(inputs.AudiobookIn, request)
         audiobook = recordings.audiobook_create(book_id=given.validated_data["book"], change=given.change)
         return audiobook_answer(request, audiobook.id, created="v1:audiobook")
+
+    # --8<-- [end:create]
 
 
 @changes(
@@ -82,12 +85,15 @@ class Audiobooks(views.AudiobookList):
 class AudiobookOne(views.AudiobookDetail):
     """GET audiobooks/{id}/ as before. PATCH → 200 the recording · 400 · 401 · 403 · 404 · 412 · 428."""
 
+    # --8<-- [start:change]
     def patch(self, request: Request, id: str) -> Response:  # noqa: A002 — the address's word
         """Change what is given."""
         audiobook_id, seen = identifier(id), precondition_from(request)
         change = valid(inputs.AudiobookChangeIn, request).change
         recordings.audiobook_change(audiobook_id=audiobook_id, change=change, precondition=seen)
         return audiobook_answer(request, audiobook_id)
+
+    # --8<-- [end:change]
 
 
 @changes(
