@@ -55,16 +55,18 @@ def as_user():
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many requests were made from the OpenAPI document."""
+    """Say how much the contract's tests have tried: each counted with ``contract.scene.count``."""
     reports = [
-        (report, dict(report.user_properties)["schemathesis cases"])
+        report
         for outcome in ("passed", "failed")
         for report in terminalreporter.stats.get(outcome, [])
-        if report.when == "call" and "schemathesis cases" in dict(report.user_properties)
+        if report.when == "call"
     ]
-    if reports:
-        failures = sum(report.failed for report, _ in reports)
-        cases = sum(int(count) for _, count in reports)
-        terminalreporter.write_line(
-            f"schemathesis: {cases:,} cases over {len(reports)} operations, {failures} failures"
-        )
+    for what in ("schemathesis cases", "permission cells", "reads"):
+        counted = [report for report in reports if what in dict(report.user_properties)]
+        if counted:
+            number = sum(int(dict(report.user_properties)[what]) for report in counted)
+            failures = sum(report.failed for report in counted)
+            terminalreporter.write_line(
+                f"{what}: {number:,} over {len(counted)} operations, {failures} failures"
+            )

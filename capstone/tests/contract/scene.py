@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import pytest
 from cast import (
     PASSWORD,
     make_audiobook,
@@ -15,13 +16,14 @@ from cast import (
     make_series,
     make_user,
 )
+from django.db import connection
 from django.utils import timezone
 
 from audiobooks.accounts.devices import Device
 from audiobooks.accounts.models import User
 from audiobooks.accounts.services.sessions import session_begin
 from audiobooks.accounts.tokens import access_token_for
-from audiobooks.catalog.models import Audiobook, PersonRedirect
+from audiobooks.catalog.models import Audiobook, Credit, PersonRedirect
 from audiobooks.library.services import grant_give
 from audiobooks.media.models import SourceFile
 from lab_rest.preconditions import etag_of
@@ -43,6 +45,7 @@ class Scene:
     sessions: dict[str, UUID]  # a second session of each user: the one their access token is not of
     audiobooks: list[Audiobook]  # open and ready, restricted, draft, withdrawn
     people: list[Any]
+    hidden_person: Any  # credited on what is restricted alone
     books: list[Any]
     series: Any
     publisher: Any
@@ -81,7 +84,7 @@ class Scene:
 
     def etag(self, row_id: object) -> str:
         """Return the ETag of the thing with this id."""
-        for row in (*self.audiobooks, *self.books, *self.people):
+        for row in (*self.audiobooks, *self.books, *self.people, self.hidden_person):
             if str(row.pk) == str(row_id):
                 return etag_of(row.pk, row.version)
         return etag_of(row_id, 1)
@@ -140,6 +143,8 @@ def make_scene() -> Scene:
             sha256=f"{n:064x}",
         )
     grant_give(user_id=users["owner"].pk, audiobook_id=audiobooks[1].pk)
+    hidden_person = make_person("Person 4", id=id_number(4))
+    Credit.objects.create(audiobook=audiobooks[1], person=hidden_person, role="editor", position=1)
     PersonRedirect.objects.create(old_id=id_number(9), person=people[0])
     return Scene(
         users=users,
@@ -151,8 +156,22 @@ def make_scene() -> Scene:
         sessions={role: tokens.session.pk for role, tokens in there.items()},
         audiobooks=audiobooks,
         people=people,
+        hidden_person=hidden_person,
         books=books,
-        series=make_series("Series", *books),
+        series=make_series("Series", books[1]),
         publisher=publisher,
         merged_id=id_number(9),
     )
+
+
+def count(node: pytest.Item, what: str, number: int = 1) -> None:
+    """Count for the summary (conftest.py); the number travels with the test's report, from another process too."""
+    counted = dict(node.user_properties)
+    node.user_properties[:] = list((counted | {what: int(counted.get(what, 0)) + number}).items())
+
+
+def rows_written() -> int:
+    """Return how many rows this transaction has inserted, changed or deleted so far, undone ones too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_all_tables")
+        return int(cursor.fetchone()[0])

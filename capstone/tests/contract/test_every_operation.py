@@ -14,7 +14,8 @@ from uuid import uuid4
 
 import pytest
 import schemathesis
-from contract.scene import Scene, make_scene
+from contract.document import with_what_exists
+from contract.scene import Scene, count, make_scene
 from django.conf import settings
 from django.core.cache import caches
 from django.core.signals import request_finished, request_started
@@ -76,7 +77,7 @@ def scene(db) -> Iterator[Scene]:
 @api.parametrize()
 @hypothesis_settings(suppress_health_check=list(HealthCheck), deadline=None)
 def test_every_operation_keeps_what_the_document_promises(case, scene: Scene, request):
-    count_case(request.node)
+    count(request.node, "schemathesis cases")
     dice = crc32(repr((case.path_parameters, case.query, case.headers, case.body)).encode("utf-8", "replace"))
     caller = CALLERS[dice % 4]
     wrong = {place for place, part in case.meta.components.items() if part.mode.is_negative}
@@ -112,23 +113,3 @@ def put_what_exists_into(case: Any, wrong: set[ParameterLocation], scene: Scene,
             case.headers["Idempotency-Key"] = '"8e03978e-40d5-43dd-bc93-6894a57f9324"'
     if dice // 64 % 4 and ParameterLocation.BODY not in wrong:
         case.body = with_what_exists(case.body, scene.values, dice)
-
-
-def with_what_exists(body: Any, values: dict[str, list[str]], dice: int) -> Any:
-    """Return a body with the ids and names in it replaced by some that exist; what is of another type stays."""
-    if isinstance(body, list):
-        return [with_what_exists(item, values, dice) for item in body]
-    if not isinstance(body, dict):
-        return body
-    return {
-        name: values[name][dice % len(values[name])]
-        if name in values and isinstance(value, str)
-        else with_what_exists(value, values, dice)
-        for name, value in body.items()
-    }
-
-
-def count_case(node: pytest.Item) -> None:
-    """Count for the summary (conftest.py); the number travels with the test's report, from another process too."""
-    counted = dict(node.user_properties).get("schemathesis cases", 0)
-    node.user_properties[:] = [("schemathesis cases", int(counted) + 1)]

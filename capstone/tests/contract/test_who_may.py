@@ -1,0 +1,108 @@
+"""Who may do what: every operation of the OpenAPI document × every kind of caller, with the status each one gets."""
+
+from typing import Any
+
+import pytest
+from contract.document import OPERATIONS, ask, with_what_exists
+from contract.scene import ROLES, Scene, count, make_scene, rows_written
+from django.core.cache import caches
+from django.db import transaction
+
+pytestmark = pytest.mark.django_db
+
+# A request that is right in everything else: only who sends it decides. What is asked for is restricted, if it can be.
+WHO_MAY = {
+    # operation             anonymous, listener without grant, listener with it (or owner), curator, staff
+    "audiobooks_change":       "401 403 403 200 200",
+    "audiobooks_create":       "401 403 403 201 201",
+    "audiobooks_get":          "404 200 200 200 200",
+    "audiobooks_list":         "200 200 200 200 200",
+    "audiobooks_publish":      "401 403 403 200 200",
+    "audiobooks_restore":      "401 403 403 200 200",
+    "audiobooks_withdraw":     "401 403 403 200 200",
+    "books_change":            "401 403 403 200 200",
+    "books_create":            "401 403 403 201 201",
+    "books_get":               "404 200 200 200 200",
+    "books_list":              "200 200 200 200 200",
+    "chapter_audio":           "401 403 200 200 200",
+    "chapters_list":           "404 200 200 200 200",
+    "chapters_replace":        "401 403 403 200 200",
+    "email_change":            "401 202 202 202 202",
+    "genres_list":             "200 200 200 200 200",
+    "log_in":                  "200 200 200 200 200",
+    "log_out":                 "204 204 204 204 204",  # the refresh token in the body is the proof
+    "me":                      "401 200 200 200 200",
+    "me_change":               "401 200 200 200 200",
+    "password_change":         "401 200 200 200 200",
+    "password_reset":          "202 202 202 202 202",
+    "password_reset_confirm":  "400 400 400 400 400",  # the example's token is nobody's
+    "people_change":           "401 403 403 200 200",
+    "people_create":           "401 403 403 201 201",
+    "people_get":              "404 200 200 200 200",
+    "people_list":             "200 200 200 200 200",
+    "people_merge":            "401 403 403 200 200",
+    "publishers_list":         "200 200 200 200 200",
+    "refresh":                 "200 200 200 200 200",
+    "register":                "202 202 202 202 202",
+    "series_books_list":       "404 200 200 200 200",
+    "series_get":              "404 200 200 200 200",
+    "series_list":             "200 200 200 200 200",
+    "session_end":             "401 404 204 404 404",  # one of the owner's sessions
+    "sessions_end":            "401 204 204 204 204",
+    "sessions_list":           "401 200 200 200 200",
+    "verify_email":            "400 400 400 400 400",
+}  # fmt: skip
+
+
+def test_every_operation_says_who_may():
+    assert set(WHO_MAY) == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("operation_id", sorted(OPERATIONS))
+def test_who_may(operation_id, request, settings):
+    operation, scene = OPERATIONS[operation_id], make_scene()
+    row_id, body = target(operation.path, operation_id, scene), body_for(operation_id, scene)
+    found, changed = {}, set()
+
+    for number, role in enumerate(ROLES):
+        caches["default"].key_prefix = f"{request.node.nodeid}-{number}"
+        undone = transaction.atomic()
+        undone._from_testcase = True
+        with undone:
+            before = rows_written()
+            found[role] = ask(operation, scene, role, row_id, body=body).status_code
+            if rows_written() > before:
+                changed.add(role)
+            transaction.set_rollback(True)
+    count(request.node, "permission cells", len(found))
+
+    assert found == dict(zip(ROLES, map(int, WHO_MAY[operation_id].split()), strict=True))
+    assert not {role for role in changed if found[role] in {401, 403, 404}}
+
+
+def target(path: str, operation_id: str, scene: Scene) -> object:
+    """Return the id that an operation is tried with: of something restricted, or of what it can be done to."""
+    if "{id}" not in path:
+        return ""
+    draft, withdrawn = scene.audiobooks[2:]
+    special = {
+        "audiobooks_publish": draft.pk,
+        "audiobooks_restore": withdrawn.pk,
+        "people_merge": scene.people[2].pk,
+        "people_get": scene.hidden_person.pk,
+        "session_end": scene.sessions["owner"],
+    }
+    kinds = {"audiobooks": scene.restricted.pk, "books": scene.restricted.book_id}
+    return special.get(operation_id) or kinds.get(path.split("/")[3]) or scene.ids_in(path)[0]
+
+
+def body_for(operation_id: str, scene: Scene) -> Any:
+    """Return the document's example, about what exists."""
+    names = {"book", "into", "person", "refresh_token"} | (
+        {"username"} if operation_id == "log_in" else set()
+    )
+    values = {name: values for name, values in scene.values.items() if name in names}
+    body = with_what_exists(OPERATIONS[operation_id].example, values)
+    if operation_id == "chapters_replace":
+        body["chapters"][0]["end_ms"] = scene.restricted.duration_ms
+    return body
