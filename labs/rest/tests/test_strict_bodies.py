@@ -34,10 +34,10 @@ def test_what_is_declared_is_accepted():
 
 
 def test_an_unknown_member_is_named_with_those_that_are_known():
-    mast = Mast(data={"name": "oban", "nmae": "x"})
+    mast = Mast(data={"name": "oban", "Name": "x"})
 
     assert not mast.is_valid()
-    assert mast.errors == {"nmae": ["Unknown member. Known: name, gauges."]}
+    assert mast.errors == {"Name": ["Unknown member. Known: name, gauges."]}
 
 
 def test_a_member_that_is_only_for_reading_is_refused():
