@@ -40,7 +40,15 @@ class Parcels(APIView):
         return Response(parcel.validated_data)
 
 
+<<<<<<< HEAD
 urlpatterns = [path("parcels/", Parcels.as_view())]
+=======
+def test_an_unknown_member_is_named_with_those_that_are_known():
+    mast = Mast(data={"name": "oban", "Name": "x"})
+
+    assert not mast.is_valid()
+    assert mast.errors == {"Name": ["Unknown member. Known: name, gauges."]}
+>>>>>>> issue-3-playground
 
 
 @pytest.fixture(autouse=True)
