@@ -40,15 +40,7 @@ class Parcels(APIView):
         return Response(parcel.validated_data)
 
 
-<<<<<<< HEAD
 urlpatterns = [path("parcels/", Parcels.as_view())]
-=======
-def test_an_unknown_member_is_named_with_those_that_are_known():
-    mast = Mast(data={"name": "oban", "Name": "x"})
-
-    assert not mast.is_valid()
-    assert mast.errors == {"Name": ["Unknown member. Known: name, gauges."]}
->>>>>>> issue-3-playground
 
 
 @pytest.fixture(autouse=True)
@@ -72,8 +64,8 @@ def test_declared_members_pass():
 def test_unknown_members_are_named_with_the_known_ones():
     unknown = ("unknown", "Unknown member. Known: weight_g, label, tags.")
 
-    assert errors_of({"weight_g": 5, "wieght": 5, "a/b": 1, "": 2}) == {
-        "#/wieght": unknown,
+    assert errors_of({"weight_g": 5, "mass": 5, "a/b": 1, "": 2}) == {
+        "#/mass": unknown,
         "#/a~1b": unknown,
         "#/": unknown,
     }

@@ -45,11 +45,7 @@ class StrictSerializer(Serializer[Any]):
     """
     A serializer that refuses members it does not write, and names those it does.
 
-<<<<<<< HEAD
     Django REST framework drops them in silence, so that a misspelt member changes nothing and ``role: staff``
-=======
-    Django REST framework drops them in silence, so that a misspelt ``Title`` changes nothing and ``role: staff``
->>>>>>> issue-3-playground
     goes unnoticed until somebody declares the field (mass assignment, CWE-915). Read-only fields are refused too.
     Works nested, with ``many=True`` and with ``ModelSerializer`` (name this class first). Every wrong member of a
     body is reported at once, each under its own JSON Pointer.
