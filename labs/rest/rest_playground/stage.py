@@ -74,7 +74,7 @@ def create_database(name: str) -> None:
             return
         try:
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        except psycopg.errors.DuplicateDatabase:
+        except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
             return  # another start was faster
 
 
