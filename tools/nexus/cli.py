@@ -71,13 +71,17 @@ def on_test(
 @app.command("lint")
 def on_lint(
     fix: Annotated[
-        bool, Option("--fix", help="Format, fix what ruff can fix, rewrite the OpenAPI document.")
+        bool,
+        Option(
+            "--fix",
+            help="Format, fix what ruff can fix, rewrite the OpenAPI document and the Postman collection.",
+        ),
     ] = False,
 ) -> None:
     """
     Check the code without running its tests.
 
-    Format, style, types, architecture, spelling, migrations, production settings and the OpenAPI document.
+    Format, style, types, architecture, spelling, migrations, production settings, the OpenAPI document and the Postman collection.
     """
     raise Exit(lint.lint(fix=fix))
 

@@ -15,6 +15,7 @@ PYTHON_MODULE = [sys.executable, "-P", "-m"]
 RUFF = [*PYTHON_MODULE, "ruff"]
 PYTHON_FILES = [".", "nexus"]
 OPENAPI = "capstone/openapi.yaml"
+POSTMAN = "capstone/postman_collection.json"
 
 
 def lint(*, fix: bool) -> int:
@@ -33,6 +34,7 @@ def checks(services: Session) -> list[Check]:
     commands = {
         "types (mypy)": [*PYTHON_MODULE, "mypy"],
         "OpenAPI document is current": [*PYTHON_MODULE, "nexus.openapi", OPENAPI],
+        "Postman collection is current": [*PYTHON_MODULE, "nexus.postman", POSTMAN],
         "no migration is missing": [*MANAGE, "makemigrations", "--check", "--dry-run"],
         "who may import whom": [importlinter, "--no-logo"],
         "spelling": [*PYTHON_MODULE, "codespell_lib", *tracked_files()],
@@ -60,6 +62,7 @@ def mend(environment: Mapping[str, str]) -> None:
         [*RUFF, "format", *PYTHON_FILES],
         [*RUFF, "check", "--fix", "--exit-zero", *PYTHON_FILES],
         [*PYTHON_MODULE, "nexus.openapi", "--write", OPENAPI],
+        [*PYTHON_MODULE, "nexus.postman", "--write", POSTMAN],
         [*PYTHON_MODULE, "nexus.pages"],
     ):
         if subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from audiobooks.catalog.models import Audiobook, Credit
 from audiobooks.catalog.models.works import language_tag
@@ -18,7 +19,9 @@ class PlainTextField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         """Return the text as it will be kept."""
-        cleaned = plain_text(super().to_internal_value(data))
+        text = super().to_internal_value(data)
+        ProhibitSurrogateCharactersValidator()(text)  # half a character: nothing can clean it
+        cleaned = plain_text(text)
         if not cleaned and not self.allow_blank:
             self.fail("blank")
         return cleaned
