@@ -144,6 +144,8 @@ def test_what_shows_a_changed_thing_has_a_new_etag(curator):
         ("audiobooks/", {"title": ""}, "#/title"),
         ("audiobooks/", {"title": "<b></b>"}, "#/title"),
         ("audiobooks/", {"title": "x" * 301}, "#/title"),
+        ("audiobooks/", {"title": "x" + " " * 300}, "#/title"),
+        ("audiobooks/", {"title": "x" + "\x07" * 300}, "#/title"),
         ("audiobooks/", {"credits": [{"person": str(uuid4()), "role": "cook"}]}, "#/credits/0/role"),
         ("audiobooks/", {"credits": [{"person": str(uuid4()), "role": "author", "is_staff": True}]}, "#/credits/0/is_staff"),
         ("audiobooks/", {"credits": "me"}, "#/credits"),

@@ -15,10 +15,12 @@ from lab_rest.serializers import StrictSerializer
 
 
 class PlainTextField(serializers.CharField):
-    """Text without markup: what a caller sends of it is taken out before it is measured and kept."""
+    """Text without markup: measured as it was sent, what a caller sends of markup is taken out before it is kept."""
 
     def to_internal_value(self, data: Any) -> str:
         """Return the text as it will be kept."""
+        if self.max_length is not None and isinstance(data, str) and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
         text = super().to_internal_value(data)
         ProhibitSurrogateCharactersValidator()(text)  # half a character: nothing can clean it
         cleaned = plain_text(text)
