@@ -210,4 +210,7 @@ def test_the_schedule_names_a_task_that_exists():
     entry = app.conf.beat_schedule["delete-expired-sessions"]
 
     assert entry["task"] == tasks.delete_expired.name
-    assert (entry["schedule"], entry["options"]) == (timedelta(hours=1), {"queue": "periodic"})
+    assert (entry["schedule"], entry["options"]) == (
+        timedelta(hours=1),
+        {"queue": "periodic", "expires": 600},
+    )

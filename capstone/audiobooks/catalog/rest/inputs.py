@@ -3,7 +3,6 @@
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from audiobooks.catalog.models import Audiobook, Credit
 from audiobooks.catalog.models.works import language_tag
@@ -15,12 +14,12 @@ from lab_rest.serializers import StrictSerializer
 
 
 class PlainTextField(serializers.CharField):
-    """Text without markup: what a caller sends of it is taken out before it is measured and kept."""
+    """Text without markup: what a caller sends of it is taken out before it is kept."""
 
     def to_internal_value(self, data: Any) -> str:
         """Return the text as it will be kept."""
         text = super().to_internal_value(data)
-        ProhibitSurrogateCharactersValidator()(text)  # half a character: nothing can clean it
+        self.run_validators(text)  # what is sent keeps to the document too, and has no half characters
         cleaned = plain_text(text)
         if not cleaned and not self.allow_blank:
             self.fail("blank")
