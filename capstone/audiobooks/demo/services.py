@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -94,7 +94,7 @@ def chapter_sound(chapter: titles.Chapter) -> bytes:
     speech = speak(chapter.spoken, voice=chapter.voice)
     sound = encode_m4a(speech.pcm, sample_rate_hz=speech.sample_rate_hz, title=chapter.title)
     cached.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = cached.with_suffix(".part")
+    unfinished = cached.with_suffix(f".{uuid4().hex}")  # another thread or process may be making the same
     unfinished.write_bytes(sound)
     unfinished.replace(cached)
     return sound

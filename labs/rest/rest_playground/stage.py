@@ -61,21 +61,14 @@ def open_stage() -> None:
 
 def prepare() -> None:
     """Make what is missing and put back what was changed; safe to call at any time."""
-    create_database(str(settings.DATABASES["default"]["NAME"]))
-    call_command("migrate", verbosity=0)
-    if not is_filled():
-        fill()
-
-
-def create_database(name: str) -> None:
-    """Create the database on the server of ``DATABASE_URL`` unless it is there."""
+    name = str(settings.DATABASES["default"]["NAME"])
     with psycopg.connect(settings.SERVER_URL, autocommit=True) as server:
-        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            return
-        try:
+        server.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])  # of two starts at once, one waits
+        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-            return  # another start was faster
+        call_command("migrate", verbosity=0)
+        if not is_filled():
+            fill()
 
 
 def is_filled() -> bool:

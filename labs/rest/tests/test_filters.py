@@ -3,6 +3,7 @@
 import django_filters
 import pytest
 from django.urls import path
+from django_filters import rest_framework
 from rest_framework.generics import ListAPIView
 
 from lab_rest.filters import AllowListFilterBackend
@@ -15,10 +16,11 @@ class ReadingFilter(django_filters.FilterSet):
     station = django_filters.CharFilter(field_name="station_id")
     wind = django_filters.RangeFilter(field_name="wind_kmh")
     since = django_filters.IsoDateTimeFilter(field_name="recorded_at", lookup_expr="gte")
+    calm = rest_framework.BooleanFilter(field_name="wind_kmh", lookup_expr="isnull")
 
     class Meta:
         model = Reading
-        fields = ["station", "wind", "since"]
+        fields = ["station", "wind", "since", "calm"]
 
 
 class Readings(ListAPIView):
@@ -53,7 +55,7 @@ def errors_of(response) -> list[dict[str, str]]:
 
 
 def test_an_unknown_parameter_is_a_400_that_names_the_known_ones(client, db):
-    known = "station, wind_min, wind_max, since, cursor, limit, ordering, count, units"
+    known = "station, wind_min, wind_max, since, calm, cursor, limit, ordering, count, units"
 
     assert errors_of(client.get("/readings/?colour=red&stat%00ion=S01&wind=3")) == [
         {"parameter": name, "code": "unknown", "detail": f"Unknown parameter. Known: {known}."}
@@ -110,3 +112,24 @@ def test_an_extreme_value_is_never_a_500(client, make_readings, query):
     make_readings(1)
 
     assert client.get(f"/readings/?{query}").status_code in (200, 400)
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter", "code"),
+    [
+        ("since=", "since", "invalid"),
+        ("calm=perhaps", "calm", "invalid"),
+        ("calm=", "calm", "invalid"),
+        ("station=S01&station=S02", "station", "repeated"),
+    ],
+)
+def test_a_value_that_would_be_dropped_is_an_error(client, db, query, parameter, code):
+    (error,) = errors_of(client.get(f"/readings/?{query}"))
+
+    assert (error["parameter"], error["code"]) == (parameter, code)
+
+
+def test_no_words_are_a_text_like_any_other(client, make_readings):
+    make_readings(2)
+
+    assert len(client.get("/readings/?station=").json()["results"]) == 2

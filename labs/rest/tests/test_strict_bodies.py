@@ -1,6 +1,7 @@
 """A body's member that nobody declared is an error with a place, whatever the shape of the body."""
 
 import pytest
+from django.http import QueryDict
 from django.urls import path
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -20,6 +21,15 @@ class Parcel(StrictSerializer):
     weight_g = serializers.IntegerField()
     label = Label(required=False)
     tags = Label(many=True, required=False)
+
+
+class Switches(StrictSerializer):
+    on = serializers.BooleanField(required=False)
+    count = serializers.IntegerField(required=False)
+    name = serializers.CharField(required=False, allow_null=True)
+    key = serializers.UUIDField(required=False)
+    kind = serializers.ChoiceField(choices=["1", "2"], required=False)
+    words = serializers.ListField(child=serializers.CharField(), required=False)
 
 
 class StationIn(StrictSerializer, serializers.ModelSerializer):
@@ -105,3 +115,38 @@ def test_model_serializers_become_strict_too():
 
     assert not station.is_valid()
     assert station.errors == {"id": ["Unknown member. Known: code, name."]}
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ({"on": "false"}, "on"),
+        ({"on": 0}, "on"),
+        ({"count": "5"}, "count"),
+        ({"count": 5.0}, "count"),
+        ({"count": True}, "count"),
+        ({"name": 5}, "name"),
+        ({"key": 5}, "key"),
+        ({"kind": 1}, "kind"),
+        ({"words": ["a", 5]}, "words"),
+    ],
+)
+def test_a_member_of_another_type_is_refused_not_converted(body, place):
+    switches = Switches(data=body)
+
+    assert not switches.is_valid()
+    errors = switches.errors[place]
+    assert (errors[1] if place == "words" else errors)[0].code == "wrong_type"
+
+
+def test_members_of_the_right_type_and_null_pass():
+    body = {"on": False, "count": 5, "name": None, "kind": "1", "words": ["a"]}
+
+    switches = Switches(data=body)
+
+    assert switches.is_valid(), switches.errors
+    assert switches.validated_data == body
+
+
+def test_a_form_has_only_text():
+    assert Switches(data=QueryDict("on=true&count=5")).is_valid()
