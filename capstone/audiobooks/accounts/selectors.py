@@ -9,7 +9,7 @@ from audiobooks.accounts.models import Session, User
 from audiobooks.errors import NotFound
 from audiobooks.principal import Principal, Role
 
-__all__ = ["Role", "Session", "User", "sessions_of", "user_behind", "user_is_active"]
+__all__ = ["Role", "Session", "User", "sessions_of", "user_behind"]
 
 
 def user_behind(principal: Principal) -> User:
@@ -18,11 +18,6 @@ def user_behind(principal: Principal) -> User:
     if user is None:
         raise NotFound("account_gone", "This account no longer exists.")
     return user
-
-
-def user_is_active(user_id: UUID) -> bool:
-    """Return whether this user exists and may log in. 1 query."""
-    return User.objects.filter(pk=user_id, is_active=True).exists()
 
 
 def sessions_of(user_id: UUID, *, now: datetime) -> QuerySet[Session]:

@@ -172,9 +172,13 @@ class PersonDetail(CatalogDetail):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """Answer them, or where they went."""
-        moved_to = selectors.person_merged_into(identifier(self.kwargs["id"]))
-        if moved_to is None:
+        person_id = identifier(self.kwargs["id"])
+        try:
             return super().retrieve(request, *args, **kwargs)
+        except NotFound:
+            moved_to = selectors.person_merged_into(person_id)
+            if moved_to is None:
+                raise
         return HttpResponse(status=308, headers={"Location": reverse("v1:person", args=[moved_to])})
 
 
