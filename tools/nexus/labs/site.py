@@ -42,7 +42,7 @@ class Answer:
             else f"{self.status}, no body"
         )
 
-    def expect(self, is_right: bool, expected: str, actual: object) -> None:  # noqa: FBT001 -- an assertion
+    def expect(self, is_right: bool, expected: str, actual: object) -> None:
         """Go on only where this holds."""
         if not is_right:
             raise Mismatch(expected, str(actual), self.command)
