@@ -66,13 +66,14 @@ class StepResult:
 
 @dataclass(frozen=True)
 class Bench:
-    """Where checks run: the part, the environment that finds it first, the site, and the log of its server if we have it."""
+    """Where checks run: the part, the environment that finds it first, the site, its server's log if we have it, a limit."""
 
     part: Path
     environment: Mapping[str, str]
     address: str
     target: str = "playground"
     log: Path | None = None
+    limit_s: float = 30  # for one check
 
 
 @contextmanager
@@ -86,6 +87,7 @@ def bench_on(lab: Lab, part: Path, services: Session) -> Iterator[Bench]:
         yield Bench(part, lab_environment(lab, services, part), playground.address, log=log)
     finally:
         playground.stop()
+        log.unlink(missing_ok=True)
 
 
 class PlaygroundDown(NexusError):
@@ -136,7 +138,7 @@ def run_checks(lab: Lab, names: Sequence[str], bench: Bench) -> Generator[Result
 def run_until_it_ends(lab: Lab, names: Sequence[str], bench: Bench) -> Iterator[Result]:
     """Run checks in one process; where that ends before they are done, the one it was at has failed or is broken."""
     process = subprocess.Popen(
-        [*RUNNER, lab.id, bench.target, bench.address, *names],
+        [*RUNNER, f"--limit={bench.limit_s}", lab.id, bench.target, bench.address, *names],
         env=bench.environment,
         cwd=CHECKOUT,
         stdin=subprocess.DEVNULL,
