@@ -157,7 +157,8 @@ def run_until_it_ends(lab: Lab, names: Sequence[str], bench: Bench) -> Iterator[
             yield result_from(facts, bench, logged)
             logged, done = size(bench.log), done + 1
         if done < len(names):
-            yield last_words(names[done], cast(IO[str], process.stderr).read(), bench)
+            said = cast(IO[str], process.stderr).read()
+            yield last_words(names[done], said, process.wait(), bench)
     finally:
         processes.end_group(process.pid, patience_s=1)
         process.communicate()
@@ -180,12 +181,13 @@ def result_from(facts: dict[str, str], bench: Bench, logged: int) -> Result:
     return Result(**{"expected": "no exception", **facts, "traceback": own})  # type: ignore[arg-type]
 
 
-def last_words(name: str, said: str, bench: Bench) -> Result:
-    """Return the result of the check at which the process ended."""
+def last_words(name: str, said: str, code: int, bench: Bench) -> Result:
+    """Return the result of the check at which the process ended: with the student's error, a time-out, or without a word."""
     own = students_traceback(said, bench.part)
-    if not own:
+    if said.strip() and not own:
         return Result(name, "", "broken", traceback=said.strip())
-    actual = "it did not come to an end" if TIMED_OUT in said else own.splitlines()[-1]
+    actual = own.splitlines()[-1] if own else f"the process ended with exit code {code} while this check ran"
+    actual = "it did not come to an end" if TIMED_OUT in said else actual
     return Result(name, "", "failed", "code that runs", actual, traceback=own)
 
 
