@@ -82,7 +82,7 @@ def of_two_writers_one_is_told(site: Target) -> None:
     with site.fresh() as address:
         tag = tag_of(site, address)
         answers = site.meeting(
-            address, [lambda: site.patch(address, 20, tag), lambda: site.patch(address, 30, tag)]
+            address, lambda: site.patch(address, 20, tag), lambda: site.patch(address, 30, tag)
         )
         statuses = sorted(answer.status for answer in answers)
         told = {answer.status: number for answer, number in zip(answers, (20, 30), strict=True)}

@@ -3,8 +3,8 @@
 from uuid import uuid4
 
 from nexus.labs.checking import check
-from nexus.labs.site import Answer
-from rest_checks.targets import Target
+from nexus.labs.site import Answer, at_once
+from rest_checks.targets import Playground, Target
 
 CROWD = 20
 
@@ -32,9 +32,9 @@ def a_used_key_with_another_body_is_refused(site: Target) -> None:
 
 
 @check("While the first request with a key still runs, the second is answered 409 at once.")
-def a_key_in_flight_is_a_409(site: Target) -> None:
+def a_key_in_flight_is_a_409(site: Playground) -> None:
     key = str(uuid4())
-    answers = site.meeting(None, [lambda: site.create(key)] * 2)
+    answers = site.held({"station": site.new["station"]}, [lambda: site.create(key)] * 2)
     site.forget(*answers)
     statuses = sorted(answer.status for answer in answers)
     answers[0].expect(statuses == [201, 409], "[201, 409]", statuses)
@@ -43,7 +43,7 @@ def a_key_in_flight_is_a_409(site: Target) -> None:
 @check("Of 20 simultaneous POSTs with one key, one has an effect; every other is told 409, or the first answer.")
 def of_20_posts_with_one_key_one_has_an_effect(site: Target) -> None:
     key, before = str(uuid4()), site.count()
-    answers = site.meeting(None, [lambda: site.create(key)] * CROWD)
+    answers = at_once([lambda: site.create(key)] * CROWD)
     made = site.count() - before
     site.forget(*answers)
     for answer in answers:
@@ -72,4 +72,5 @@ def an_error_takes_its_effect_back(site: Target) -> None:
     answer = site.create(str(uuid4()), "/stage/half-way/")
     answer.expect_status(503)
     made = site.count() - before
+    site.forget(answer)
     answer.expect(made == 0, "0 new readings", made)

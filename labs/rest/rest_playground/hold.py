@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import connection, transaction
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,17 +18,17 @@ SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND pid IN (
     SELECT pid FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())
 )
 """
-LONGEST_S = 5  # shorter than any client waits
+LONGEST_S = 8  # shorter than the checks wait for an answer
 LOOKS_EVERY_S = 0.01
 
 
 class Hold(Thread):
-    """While it lasts, the row is locked. It ends once ``waiting`` connections to this database wait for a lock, or after 5 s."""
+    """While it lasts, the row is locked. It ends once ``waiting`` connections to this database wait for a lock, or after 8 s."""
 
     def __init__(self, row: Reading | Station, *, waiting: int) -> None:
         super().__init__(daemon=True)
         self.row, self.waiting = row, waiting
-        self.waited = 0
+        self.waited, self.has_expired = 0, False
         self.has_begun, self.shall_end = Event(), Event()
 
     def run(self) -> None:
@@ -36,10 +37,11 @@ class Hold(Thread):
                 type(self.row)._default_manager.select_for_update().filter(pk=self.row.pk).first()
                 self.has_begun.set()
                 deadline = time.monotonic() + LONGEST_S
-                while self.waited < self.waiting and time.monotonic() < deadline:
+                while self.waited < self.waiting and not self.has_expired:
                     if self.shall_end.wait(LOOKS_EVERY_S):
                         break
                     self.waited = max(self.waited, waiting_here())
+                    self.has_expired = time.monotonic() > deadline
         finally:
             self.has_begun.set()
             connection.close()
@@ -76,7 +78,7 @@ class HoldSerializer(serializers.Serializer[Any]):
 
 class HoldDoor(APIView):
     """
-    POST /stage/hold/ {"reading": 7, "waiting": 2} → 201 once it is locked · DELETE → 200 how many waited at once.
+    POST /stage/hold/ {"reading": 7, "waiting": 2} → 201 once it is locked · DELETE → 200 how it ended.
 
     A new hold ends the one before. ``{"station": "S01"}`` holds up whoever stores a reading of that station.
     """
@@ -93,12 +95,14 @@ class HoldDoor(APIView):
         return Response(status=201)
 
     def delete(self, request: Request) -> Response:
-        return Response({"waited": self.end()})
-
-    def end(self) -> int:
-        """End the latest hold; return how many waited for it at once."""
-        hold, HoldDoor.latest = HoldDoor.latest, None
+        hold = self.end()
         if hold is None:
-            return 0
-        hold.__exit__()
-        return hold.waited
+            raise NotFound("Nothing is held.")
+        return Response({"waited": hold.waited, "has_expired": hold.has_expired})
+
+    def end(self) -> Hold | None:
+        """End the latest hold and return it."""
+        hold, HoldDoor.latest = HoldDoor.latest, None
+        if hold is not None:
+            hold.__exit__()
+        return hold

@@ -99,5 +99,5 @@ class HalfWay(step5_contract.Readings):
 
     @idempotent(required=True)
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
-        step4_jwt.Readings.create(self, request, *args, **kwargs)
-        return Response({"detail": "Stored, but the station could not be told."}, status=503)
+        stored = step4_jwt.Readings.create(self, request, *args, **kwargs)
+        return Response({"id": stored.data["id"], "detail": "The station could not be told."}, status=503)
