@@ -13,14 +13,11 @@ import httpx
 from nexus.labs.checking import Mismatch
 
 ANSWER_S = 10
+NO_ANSWER = f"none within {ANSWER_S} s"
 SHOWN = 160  # characters of an unexpected body
 TOKEN = "$TOKEN"  # noqa: S105 -- what a command says in its place
 
 Result = TypeVar("Result")
-
-
-class SiteDown(Exception):
-    """Nobody listens at the site's address: neither right nor wrong can be told."""
 
 
 class Answer:
@@ -113,10 +110,10 @@ class Site:
         try:
             response = self.client.request(method, url, content=content, headers=sent)
         except httpx.TimeoutException:
-            waited = f"none within {ANSWER_S} s: does your code wait for ever, or loop without end?"
+            waited = f"{NO_ANSWER}: does your code wait for ever, or loop without end?"
             raise Mismatch("an answer", waited, command) from None
         except httpx.ConnectError:
-            raise SiteDown(f"nobody listens at {self.base_url}") from None
+            raise Mismatch("an answer", f"nobody listens at {self.base_url} any more", command) from None
         except httpx.HTTPError as error:
             raise Mismatch("an answer", f"the connection ended without one ({error})", command) from None
         return Answer(response, command)
