@@ -16,8 +16,6 @@ import pytest
 from nexus.bootstrap import explanation, python_works, read_stamp, wanted_stamp
 from nexus.processes import wait_until
 
-pytestmark = pytest.mark.xdist_group("front door")  # `installed` is made once
-
 CHECKOUT = Path(__file__).resolve().parents[2]
 OLD_PYTHON = """
 import runpy, sys

@@ -21,8 +21,7 @@ import pytest
 from nexus.ports import is_free
 from nexus.processes import command_line, free_port, wait_until
 
-# The first start speaks the whole demo catalogue: once, in one of xdist's processes.
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("up")]
+pytestmark = pytest.mark.timeout(300)  # the first start speaks the whole demo catalogue
 
 
 class Up:

@@ -94,7 +94,7 @@ def pytest_check(suite: Suite, path: str, services: Session) -> Check:
     """Return a run of pytest over a path of a suite."""
     processors = (os.cpu_count() or 1) // 2  # suites run side by side already
     at_once = max(processors, suite.at_once)
-    parallel = ["-n", str(at_once), "--dist", "loadgroup"] if at_once > 1 else []
+    parallel = ["-n", str(at_once), "--dist", "loadfile"] if at_once > 1 else []
     settings = ["--ds", suite.settings] if suite.settings else ["-p", "no:django"]
     command = [*PYTHON_MODULE, "pytest", path, "-q", *settings, *parallel]
     return Check(suite.name, path, command, suite_environment(suite, services), is_pytest=True)
