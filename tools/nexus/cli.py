@@ -7,6 +7,7 @@ import typer
 from typer import Argument, Context, Exit, Option
 
 from nexus import checks, docs, doctor, lint, lock, run, test, up
+from nexus.labs import cli as lab_cli
 from nexus.services import CHECKOUT
 
 PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
@@ -31,9 +32,8 @@ docs_app = typer.Typer(
     help="The hub: serve it while writing, or build and check it.",
     rich_markup_mode=MARKUP,
 )
-lab_app = typer.Typer(help="The labs: list them, show one, serve its playground.", rich_markup_mode=MARKUP)
 app.add_typer(docs_app, name="docs")
-app.add_typer(lab_app, name="lab")
+app.add_typer(lab_cli.app, name="lab")
 
 
 @app.command("up")
@@ -148,26 +148,3 @@ def on_docs_pages(
 ) -> None:
     """Write the pages made from code, settings and manifests."""
     raise Exit(docs.pages(check=check))
-
-
-@lab_app.callback(invoke_without_command=True)
-def on_lab(context: Context) -> None:
-    """List the labs, or work with one."""
-    if context.invoked_subcommand is None:
-        rows = [[lab.id, lab.title, lab.question, f"{lab.minutes} min"] for lab in run.labs()]
-        checks.print_table(["lab", "title", "question", "time"], rows)
-
-
-@lab_app.command("show")
-def on_lab_show(name: Annotated[str, Argument(help="The lab, as `./nexus lab` lists it.")]) -> None:
-    """Run a lab's steps and print what each one costs."""
-    raise Exit(run.lab_show(name))
-
-
-@lab_app.command("serve")
-def on_lab_serve(
-    name: Annotated[str, Argument(help="The lab, as `./nexus lab` lists it.")],
-    port: Annotated[int, Option(help="The port.", **PORT)] = 8010,
-) -> None:
-    """Serve a lab's playground, to poke at with curl."""
-    raise Exit(run.lab_serve(name, port))

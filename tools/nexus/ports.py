@@ -13,12 +13,17 @@ from nexus.errors import NexusError
 HIGHEST = 65535
 
 
-def is_free(port: int) -> bool:
-    """Tell whether nobody listens on the port and we may."""
+def is_listening(port: int) -> bool:
+    """Tell whether somebody listens on the port."""
     with socket.socket() as probe:
         probe.settimeout(1)
-        if probe.connect_ex(("127.0.0.1", port)) == 0:
-            return False
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def is_free(port: int) -> bool:
+    """Tell whether nobody listens on the port and we may."""
+    if is_listening(port):
+        return False
     with socket.socket() as candidate:
         candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
