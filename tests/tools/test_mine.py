@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from nexus.checks import Check, Runner
 from nexus.environment import MANAGE, Addresses, capstone_environment
 from nexus.errors import NexusError
 from nexus.labs.manifest import Lab
 from nexus.labs.mine import students_parts
 from nexus.processes import free_port
-from nexus.services import CHECKOUT, session
+from nexus.services import CHECKOUT, Session, State, session
 from nexus.up import commands
 
 LABS = [Lab.model_construct(id=name) for name in ("caching", "celery", "rest")]
@@ -45,10 +46,9 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]
 
 
 @pytest.fixture
-def environment(state) -> Iterator[dict[str, str]]:
-    """The capstone's environment on our own parts."""
+def services(state: State) -> Iterator[Session]:
     with session(state) as services:
-        yield capstone_environment(services)
+        yield services
 
 
 def passing(**steps: int) -> Callable[[str], tuple[int, int]]:
@@ -104,50 +104,50 @@ def test_your_parts_come_before_what_is_on_the_path_already(work):
     }
 
 
-def test_every_module_of_the_part_is_loaded_from_the_work_folder(environment, work):
+def test_every_module_of_the_part_is_loaded_from_the_work_folder(services, work):
     folder = work("rest")
     parts = students_parts(LABS, passing(rest=7))
+    environment = parts.environment(capstone_environment(services))
 
     command = [sys.executable, "-P", "-c", FILES]
     files = subprocess.run(
-        command, env=parts.environment(environment), capture_output=True, text=True, check=True
+        command, env=environment, capture_output=True, text=True, check=True
     ).stdout.splitlines()
 
     assert f"{folder}/rest/lab_rest/problems.py" in files
     assert [file for file in files if not file.startswith(f"{folder}/rest/lab_rest/")] == []
 
 
-def test_no_process_starts_on_our_part_under_the_name_of_yours(environment, state, tmp_path):
+def test_no_process_starts_on_our_part_under_the_name_of_yours(services, tmp_path):
     """Neither without the path, nor on a work folder that only links to ours."""
-    lying = environment | {"NEXUS_MINE": "rest", "NEXUS_WORK_DIR": str(tmp_path)}
-    addresses = Addresses(api_port=free_port(), media_port=free_port())
+    lying = capstone_environment(services) | {"NEXUS_MINE": "rest", "NEXUS_WORK_DIR": str(tmp_path)}
+    linking = lying | {"PYTHONPATH": str(tmp_path / "rest")}
     (tmp_path / "rest").mkdir()
     (tmp_path / "rest/lab_rest").symlink_to(CHECKOUT / "labs/rest/src/lab_rest")
-    starts = {name: (command, lying) for name, command in commands(addresses, state, "nobody").items()}
-    starts["manage"] = [*MANAGE, "check"], lying
-    starts["link"] = [*MANAGE, "check"], lying | {"PYTHONPATH": str(tmp_path / "rest")}
+    addresses = Addresses(api_port=free_port(), media_port=free_port())
+    starts = commands(addresses, services.state, "nobody") | {"manage": [*MANAGE, "check"]}
 
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    started = {name: subprocess.Popen(command, env=env, **pipes) for name, (command, env) in starts.items()}
-    said = {name: process.communicate(timeout=60)[0] for name, process in started.items()}
+    processes = [Check(name, "lying", command, lying) for name, command in starts.items()]
+    outcomes = Runner(services.guard).run([*processes, Check("manage", "linking", starts["manage"], linking)])
 
-    assert {name: process.returncode for name, process in started.items()} == dict.fromkeys(starts, 1)
+    said = {(outcome.check.suite, outcome.check.what): outcome.output for outcome in outcomes}
     refusal = f"NEXUS_MINE names rest, but lab_rest comes from {CHECKOUT}/labs/rest/src/lab_rest/__init__.py"
-    assert [name for name, text in said.items() if refusal not in text] == ["link"]
-    assert f"not from {tmp_path}/rest. Start with `./nexus up --mine`" in said["link"]
+    assert [outcome.failed for outcome in outcomes] == [1] * 6
+    assert [name for name, text in said.items() if refusal not in text] == [("manage", "linking")]
+    assert f"not from {tmp_path}/rest. Start with `./nexus up --mine`" in said["manage", "linking"]
 
 
 def test_the_capstones_tests_run_on_the_students_part_and_find_its_fault(own_folder, work, monkeypatch):
     monkeypatch.setenv("NEXUS_STATE_DIR", str(own_folder / "state"))
     problems = work("rest") / "rest/lab_rest/problems.py"
-    problems.write_text(problems.read_text().replace('"request_id":', '"id":'))
-    of_its_place = "test_mine.py::test_every_part_of_this_run_comes_from_where_its_answers_say"
-    of_its_words = "test_routes.py::test_an_unknown_address_is_a_problem_document"
+    problems.write_text(problems.read_text().replace("Problem(status=500,", "Problem(status=502,"))
+    of_its_place = "test_every_part_of_this_run_comes_from_where_its_answers_say"
+    of_its_answers = "test_defects_wrong_hosts_and_redirects_to_https_name_them_too"
 
-    tests = [f"{CHECKOUT}/capstone/tests/config/{name}" for name in (of_its_place, of_its_words)]
-    command = [sys.executable, "-P", "-c", TESTS, *tests]
+    file = f"{CHECKOUT}/capstone/tests/config/test_mine.py"
+    command = [sys.executable, "-P", "-c", TESTS, f"{file}::{of_its_place}", f"{file}::{of_its_answers}"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert (run.returncode, run.stderr) == (1, "")
     assert run.stdout.endswith("\n1 passed, 1 failed, 0 skipped\n")
-    assert "KeyError: 'request_id'\n" in run.stdout
+    assert "assert [502, 400, 301] == [500, 400, 301]" in run.stdout
