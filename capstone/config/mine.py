@@ -18,8 +18,8 @@ def proven(labs: Sequence[str], work_dir: Path | str) -> list[str]:
     for lab in labs:
         part, home = f"lab_{lab}", Path(work_dir, lab).resolve()
         spec = find_spec(part) if part.isidentifier() else None
-        file = spec.origin if spec else None
-        if file is None or not Path(file).resolve().is_relative_to(home):
+        file = Path(spec.origin).resolve() if spec and spec.origin else None
+        if file is None or not file.is_relative_to(home):
             raise ImproperlyConfigured(
                 f"NEXUS_MINE names {lab}, but {part} comes from {file or 'nowhere'}, not from {home}. "
                 f"Start with `./nexus up --mine`, which puts {home} first on the import path, or empty NEXUS_MINE."

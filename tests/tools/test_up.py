@@ -193,7 +193,7 @@ def problem(port: int) -> tuple[int, str | None, str]:
         return answer.status, answer.headers["X-Nexus-Mine"], json.load(answer)["title"]
 
 
-def test_with_mine_the_students_part_answers_and_is_named_before_during_and_after_the_start(up, tmp_path):
+def test_with_mine_the_students_part_answers_and_the_start_names_it(up, tmp_path):
     part = tmp_path / "rest/lab_rest"
     shutil.copytree(CHECKOUT / "labs/rest/src/lab_rest", part)
     ours = (part / "problems.py").read_text()
