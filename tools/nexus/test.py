@@ -12,6 +12,7 @@ from nexus import lint
 from nexus.checks import Check, Runner, conclude
 from nexus.environment import capstone_environment
 from nexus.errors import UnknownWord
+from nexus.labs.mine import FindParts
 from nexus.services import CHECKOUT, Session, new_ephemeral_state, remove_stale_runs, session
 
 PYTHON_MODULE = [sys.executable, "-P", "-m"]
@@ -42,9 +43,13 @@ def suites() -> list[Suite]:
 WORDS = ["labs", *[suite.name for suite in suites()], "docs", "lint"]
 
 
-def test(what: Sequence[str], *, rounds: int, rabbitmq: bool) -> int:
-    """Run what was asked for, or everything, and return the exit code."""
+def test(what: Sequence[str], *, rounds: int, rabbitmq: bool, mine: FindParts | None) -> int:
+    """Run what was asked for, or everything, and return the exit code; with ``mine``: the capstone, on a student's parts."""
     refuse_unknown(what)
+    if mine:
+        what = what or ["capstone"]
+        refuse_all_but_the_capstone(what)
+    parts = mine() if mine else None
     remove_stale_runs()
     with (
         tempfile.TemporaryDirectory(prefix="nexus-site-") as site,
@@ -55,6 +60,8 @@ def test(what: Sequence[str], *, rounds: int, rabbitmq: bool) -> int:
             for word in what or ["tools", "capstone", "labs", "docs", "lint"]
             for check in chosen(word, services, site)
         ]
+        if parts:
+            checks = [replace(check, environment=parts.environment(check.environment)) for check in checks]
         if rounds > 1:  # what is generated is then more, and another every time
             checks = [replace(check, environment={**check.environment, "NEXUS_ALL": "1"}) for check in checks]
         repeated = [check for check in checks for _ in range(rounds if check.is_pytest else 1)]
@@ -66,6 +73,14 @@ def refuse_unknown(what: Sequence[str]) -> None:
     for word in what:
         if word not in WORDS and suite_of(word) is None:
             raise UnknownWord("suite or test path", word, WORDS)
+
+
+def refuse_all_but_the_capstone(what: Sequence[str]) -> None:
+    """Raise ``UnknownWord`` for what a student's parts play no role in."""
+    for word in what:
+        suite = suite_of(word)
+        if word != "capstone" and (suite is None or suite.name != "capstone"):
+            raise UnknownWord("suite for --mine", word, ["capstone", "a path in capstone/tests"])
 
 
 def suite_of(path: str) -> Suite | None:
