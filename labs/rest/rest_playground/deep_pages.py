@@ -35,7 +35,9 @@ def rows_by_query(get: Get, address: str) -> list[int]:
     return [rows_read(statement) for statement in statements]
 
 
-def count_lines(pages: Sequence[int], by_offset: Sequence[list[int]], by_keyset: Sequence[list[int]]) -> Iterator[str]:
+def count_lines(
+    pages: Sequence[int], by_offset: Sequence[list[int]], by_keyset: Sequence[list[int]]
+) -> Iterator[str]:
     """Yield the table of what ``rows_by_query`` counted for the pages, each way."""
     yield "  ".join(HEADS)
     for page, offset, keyset in zip(pages, by_offset, by_keyset, strict=True):

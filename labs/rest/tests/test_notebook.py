@@ -81,7 +81,7 @@ def test_the_notebook_measures_the_part_that_lies_first_on_the_path(notebook, tm
 def test_without_a_database_the_notebook_says_what_to_do(notebook, monkeypatch):
     monkeypatch.delenv("DATABASE_URL")
 
-    with pytest.raises(CellExecutionError, match="DATABASE_URL is not set. Give the address"):
+    with pytest.raises(CellExecutionError, match="DATABASE_URL is not set"):
         run(notebook)
 
 

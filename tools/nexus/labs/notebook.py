@@ -21,6 +21,7 @@ from nexus.services import CHECKOUT, State, checkout_state, session
 PYTHON_MODULE = [sys.executable, "-P", "-m"]
 NAME = "notebook.ipynb"
 LOCK = "requirements/notebook.txt"
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 USUAL_PORT = 8888
 SETTINGS = {
     "--ServerApp.ip": "127.0.0.1",
@@ -47,15 +48,17 @@ def open_notebook(
     port = ports.choose("--port", port, USUAL_PORT, ())
     install_jupyterlab()
     copy_once(original, folder / NAME)
-    own = {
-        f"JUPYTER_{kind}_DIR": str(state.folder / "jupyter" / kind.lower())  # nothing in the student's home,
-        for kind in ("CONFIG", "DATA", "RUNTIME")  # and no setting from there, such as an empty token
-    }
-    own |= {"IPYTHONDIR": str(state.folder / "jupyter/ipython"), "JUPYTER_NO_CONFIG": "1"}
     options = SETTINGS | {"--ServerApp.port": str(port), "--ServerApp.root_dir": str(folder)}
     command = [*PYTHON_MODULE, "jupyterlab", *[f"{name}={value}" for name, value in options.items()]]
+    return command, of_its_own(environment, state)
+
+
+def of_its_own(environment: Mapping[str, str], state: State) -> dict[str, str]:
+    """Return an environment in which Jupyter takes no setting from the student's home, such as no token, and leaves none."""
     kept = {name: value for name, value in environment.items() if not name.startswith("JUPYTER_")}
-    return command, kept | own
+    folder = state.folder / "jupyter"
+    own = {f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    return kept | own | {"JUPYTER_NO_CONFIG": "1", "IPYTHONDIR": str(folder / "ipython")}
 
 
 def install_jupyterlab() -> None:
@@ -93,15 +96,17 @@ def execute(folder: Path, environment: Mapping[str, str]) -> None:
     nbformat.write(notebook, folder / NAME)  # type: ignore[no-untyped-call]
 
 
-KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-
-
 def main(folder: Path) -> None:
     """Execute the notebook of the lab in this folder, on the lab's database."""
+    if not (folder / NAME).exists():
+        sys.exit(f"{folder} holds no {NAME}: name a lab's folder, such as labs/rest.")
     with session(checkout_state()) as services:
-        own = {"DATABASE_URL": services.database(folder.name)}
-        execute(folder, {**os.environ, **services.environment, **own})
+        own = {
+            "DATABASE_URL": services.database(folder.name),
+            "DJANGO_SETTINGS_MODULE": f"{folder.name}_playground.settings",
+        }
+        execute(folder, of_its_own({**os.environ, **services.environment, **own}, services.state))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve())
+    main(Path(*sys.argv[1:]).resolve())
