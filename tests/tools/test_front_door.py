@@ -282,7 +282,7 @@ def test_a_full_disk_is_explained():
     full = OSError(errno.ENOSPC, "No space left on device", "/somewhere/file")
 
     assert explanation(full, CHECKOUT).startswith(
-        "the disk is full (/somewhere/file). .venv needs about 900 MB"
+        "the disk is full (/somewhere/file). .venv needs about 1100 MB"
     )
 
 
