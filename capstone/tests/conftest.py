@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 from cast import make_user, sign_in
-from django.core.cache import caches
 from rest_framework.test import APIClient
 
+from audiobooks.accounts import limits
 from audiobooks.accounts.models import User
 
 
@@ -20,8 +20,8 @@ def cheap_passwords_and_own_storage(settings, tmp_path: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def own_limits() -> None:
-    """Count log-ins apart from every other test, of this process and of those beside it."""
-    caches["default"].key_prefix = uuid4().hex
+    """Count requests apart from every other test, of this process and of those beside it."""
+    limits.NAMESPACE = uuid4().hex
 
 
 @pytest.fixture
