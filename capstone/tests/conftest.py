@@ -1,14 +1,23 @@
 """The capstone's suite: real PostgreSQL, real Valkey, no network beyond this machine."""
 
+import os
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from cast import make_user, sign_in
+from django.conf import settings
 from rest_framework.test import APIClient
 
 from audiobooks.accounts import limits
 from audiobooks.accounts.models import User
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix() -> None:
+    """Give each process a database of its own: `./nexus test` runs the paths it is given side by side."""
+    at = settings.DATABASES["default"]
+    at["TEST"]["NAME"] = f"test_{at['NAME']}_{os.getpid()}"
 
 
 @pytest.fixture(autouse=True)
