@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from importlib import import_module
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
 from nexus.crew import Crew
@@ -23,6 +23,17 @@ def answers(address: str) -> bool:
     try:
         with direct.open(address, timeout=5) as answer:
             return bool(answer.status == 200)
+    except (URLError, HTTPException, OSError):
+        return False
+
+
+def responds(address: str) -> bool:
+    """Tell whether an address answers at all, be it with an error."""
+    try:
+        with direct.open(address, timeout=5):
+            return True
+    except HTTPError:
+        return True
     except (URLError, HTTPException, OSError):
         return False
 
