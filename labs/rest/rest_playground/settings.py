@@ -42,6 +42,7 @@ DATABASES = {
         "PORT": SERVER.get("port", ""),
         "USER": SERVER.get("user", ""),
         "PASSWORD": SERVER.get("password", ""),
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             "server_side_binding": True,
             # One process reads each row: show.py counts them, and a parallel plan reports averages.

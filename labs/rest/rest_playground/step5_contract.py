@@ -1,10 +1,10 @@
 """Step 5: the contract. What the caller has is not sent again, what it has not seen is not lost, and once is once."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema_view
 from rest_framework.request import Request
@@ -61,22 +61,23 @@ class Readings(step4_jwt.Readings):
 
     perform_update = perform_create
 
-    def get_queryset(self) -> QuerySet[Reading]:
-        readings = super().get_queryset()
-        return readings.select_for_update() if self.action in CHANGES else readings
-
     def get_object(self) -> Reading:
         """Return the reading: for a change it is locked first, and then compared with what the caller has seen."""
         if self.action not in CHANGES:
             return super().get_object()
-        precondition = precondition_from(self.request)
-        reading = super().get_object()
-        precondition.check(*self.get_serializer(reading).data.values())
+        readings = self.filter_queryset(self.get_queryset()).filter(pk=self.kwargs["pk"])
+        reading = precondition_from(self.request).locked(readings, parts=self.shown)
+        if reading is None:
+            raise Http404
         return reading
+
+    def shown(self, reading: Reading) -> Iterable[object]:
+        """Return every value that the answer shows: steps 2 to 4 write these rows and count no versions."""
+        return self.get_serializer(reading).data.values()
 
 
 def tagged(response: Response) -> Response:
-    """Return the answer with its ETag, made of every value shown: steps 2 to 4 write these rows and count no versions."""
+    """Return the answer with its ETag, made of every value shown."""
     response["ETag"] = etag_of(*response.data.values())
     return response
 

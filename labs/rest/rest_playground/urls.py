@@ -7,7 +7,9 @@ from rest_framework.routers import SimpleRouter
 
 from lab_rest import problems
 from rest_playground import (
+    hold,
     pages,
+    props,
     step1_everything,
     step2_router,
     step3_keyset,
@@ -35,6 +37,13 @@ urlpatterns = [
     path("step1/readings/", step1_everything.Readings.as_view()),
     path("step4/tokens/", step4_jwt.Tokens.as_view()),
     path("", include(router.urls)),
+    path("stage/pages/", props.Pages.as_view()),
+    path("stage/linked/", props.LinkedPages.as_view()),
+    path("stage/cursor/", props.Cursor.as_view()),
+    path("stage/batch/", props.Judged.as_view(serializer_class=props.Batch)),
+    path("stage/strict/", props.Judged.as_view(serializer_class=step5_contract.StrictReadingSerializer)),
+    path("stage/half-way/", props.HalfWay.as_view({"post": "create"})),
+    path("stage/hold/", hold.HoldDoor.as_view()),
 ]
 
 handler400 = problems.bad_request

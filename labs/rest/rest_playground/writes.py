@@ -1,15 +1,17 @@
 """What becomes of writes, and what wrong requests are answered. The same requests to every step; what they do stays."""
 
 import json
-import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
+
+from rest_playground.hold import Hold
+from rest_playground.models import Station
 
 NEW: dict[str, str | int] = {
     "station": "S01",
@@ -17,13 +19,6 @@ NEW: dict[str, str | int] = {
     "temperature_c": "4.5",
     "wind_kmh": 12,
 }
-WAIT_S = 30
-LOCK_STATION = "SELECT FROM rest_playground_station WHERE code = %s FOR UPDATE"
-WAITING_HERE = """
-SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND pid IN (
-    SELECT pid FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())
-)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +123,12 @@ def used_key(step: Step) -> int:
 
 
 def key_in_use(step: Step) -> int:
-    """Send the POST again while the first one still runs, held up by a lock on its station."""
-    key = str(uuid4())
-    with ThreadPoolExecutor(2) as pool:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(LOCK_STATION, [NEW["station"]])
-            first = pool.submit(in_thread, step, key)
-            wait_for(first, waiting=1)
-            second = pool.submit(in_thread, step, key)
-            wait_for(second, waiting=2)
-        first.result()
-        return second.result()
+    """Send a POST twice at once, both held up by a lock on its station; return what is told to who was not the first."""
+    key, station = str(uuid4()), Station(code=NEW["station"])
+    with ThreadPoolExecutor(2) as pool, Hold(station, waiting=2):
+        posts = [pool.submit(in_thread, step, key) for _ in range(2)]
+        wait(posts, return_when=FIRST_COMPLETED)
+    return max(post.result() for post in posts)  # 409 is more than 201
 
 
 def in_thread(step: Step, key: str) -> int:
@@ -148,19 +137,6 @@ def in_thread(step: Step, key: str) -> int:
         return step.post(key)
     finally:
         connection.close()
-
-
-def wait_for(answer: Future[int], waiting: int) -> None:
-    """Return once the answer is there, or so many connections to this database wait for a lock."""
-    deadline = time.monotonic() + WAIT_S
-    while not answer.done():
-        with connection.cursor() as cursor:
-            cursor.execute(WAITING_HERE)
-            if cursor.fetchone()[0] >= waiting:
-                return
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"A POST was neither answered nor held up within {WAIT_S} s.")
-        time.sleep(0.01)
 
 
 WRONG: dict[str, Callable[[Step], int]] = {

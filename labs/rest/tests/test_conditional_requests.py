@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection, models, transaction
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.test import Client
 from django.urls import path
@@ -32,8 +33,9 @@ class Note(models.Model):
 @transaction.atomic
 def note_append(note_id: int, text: str, precondition: Precondition, meanwhile: Callable[[], None]) -> Note:
     """Append, as a service of two steps does; ``meanwhile`` is called between the check and the change."""
-    note = get_object_or_404(Note.objects.select_for_update(), pk=note_id)
-    precondition.check(note.pk, note.version)
+    note = precondition.locked(Note.objects.filter(pk=note_id))
+    if note is None:
+        raise Http404
     meanwhile()
     note.text += text
     note.version += 1

@@ -85,7 +85,7 @@ def test_every_region_opens_and_closes_once_and_belongs_to_one_step():
 
     regions = [region for step in steps for region in step["regions"]]
     assert sorted(marks) == sorted((edge, region) for region in regions for edge in ("start", "end"))
-    assert len(regions) == len(set(regions)) == 14
+    assert len(regions) == len(set(regions)) == 15
 
 
 def test_every_step_has_three_hints_and_one_reason():

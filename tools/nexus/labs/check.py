@@ -3,7 +3,8 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,11 +36,19 @@ class Wanted:
         return lab.steps[: lab.steps.index(self.until) + 1] if self.until else lab.steps
 
 
+class NotLoaded(Exception):
+    """The student's code does not load, so that no promise can be checked; or, where ``result`` is broken, ours does not."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__(result.actual)
+        self.result = result
+
+
 def check(lab: Lab, wanted: Wanted) -> int:
     """Check once; return 0 where all passed, 1 where something failed, 3 where a check itself is broken."""
     work = WorkCopy(lab).existing()
     with session(checkout_state()) as services:
-        return say(lab, work, wanted, list(run(lab, work, wanted, services)))
+        return run(lab, work, wanted, services)
 
 
 def watch(lab: Lab, wanted: Wanted) -> None:
@@ -53,43 +62,43 @@ def watch(lab: Lab, wanted: Wanted) -> None:
                 continue
             seen = revision
             print(f"\n── {time.strftime('%H:%M:%S')}", flush=True)
-            say(lab, work, wanted, list(run(lab, work, wanted, services)))
+            run(lab, work, wanted, services)
             print(f"\nWatching {shown(work.part)}; Ctrl-C ends it.", flush=True)
 
 
-def run(lab: Lab, work: WorkCopy, wanted: Wanted, services: Session) -> Iterator[StepResult]:
-    """Yield how the steps end, printing each as it does unless JSON was asked for."""
-    tell: Callable[[str], None] = (
-        (lambda _line: None) if wanted.as_json else (lambda line: print(line, flush=True))
-    )
-    steps = wanted.steps(lab)
-    bench = bench_for(lab, work, wanted, services)
-    tell(
-        f"{lab.id}: {shown(work.part)}, served at {bench.address}"
-        if isinstance(bench, Bench)
-        else f"{lab.id}: {shown(work.part)}"
-    )
-    tell("")
-    found = (
-        check_steps(lab, steps, bench, all_=wanted.all_)
-        if isinstance(bench, Bench)
-        else not_loaded(steps, bench)
-    )
-    for done in found:
-        if done.state != "blocked":
-            tell("\n".join(report.step_lines(lab, done)))
-        if any(NO_ANSWER in result.actual for result in done.results):
-            keeper.restart(lab.id)  # a request that never ends would go on beside the next one
-        yield done
+def run(lab: Lab, work: WorkCopy, wanted: Wanted, services: Session) -> int:
+    """Check, print, note what passes, and return the exit code."""
+    tell: Callable[[str], None] = (lambda _text: None) if wanted.as_json else partial(print, flush=True)
+    done: list[StepResult] = []
+    fault = None
+    try:
+        bench = bench_for(lab, work, wanted, services)
+        tell(f"{lab.id}: {shown(work.part)}, served at {bench.address}\n")
+        for one in check_steps(lab, wanted.steps(lab), bench, all_=wanted.all_):
+            done.append(one)
+            if one.state != "blocked":
+                tell("\n".join(report.step_lines(lab, one)))
+    except NotLoaded as error:
+        fault = error.result
+        done = [StepResult(step) for step in wanted.steps(lab)]
+        tell("\n".join(report.not_loaded_lines(fault)))
+    if any(NO_ANSWER in result.actual for one in done for result in one.results):
+        keeper.restart(lab.id)  # a request that never ends would go on beside the next one
+    if not fault:
+        passes = {one.step.id: one.state == "passed" for one in done if one.state in {"passed", "failed"}}
+        progress.note_states(lab, passes)
+    tell("\n".join(closing_lines(lab, done)))
+    if wanted.as_json:
+        print(json.dumps(report.as_json(lab, str(shown(work.part)), done, fault), indent=1))
+    states = {one.state for one in done} | ({fault.state} if fault else set())
+    return BROKEN if "broken" in states else int(states != {"passed"})
 
 
-def bench_for(lab: Lab, work: WorkCopy, wanted: Wanted, services: Session) -> Bench | Result:
-    """Return where to check; or the failure that stands before every check: code that does not load."""
+def bench_for(lab: Lab, work: WorkCopy, wanted: Wanted, services: Session) -> Bench:
+    """Return where to check. Raises ``NotLoaded``."""
     if faults := list(work.faults()):
         asks = "Every file of your part is there, and is Python."
-        return Result(
-            "loads", asks, "failed", "files that load", "\n".join(faults), f"./nexus lab check {lab.id}"
-        )
+        raise NotLoaded(Result("loads", asks, "failed", "files that load", "\n".join(faults)))
     environment = lab_environment(lab, services, work.part)
     if wanted.base_url is not None:
         return Bench(work.part, environment, reachable(wanted.base_url))
@@ -99,18 +108,10 @@ def bench_for(lab: Lab, work: WorkCopy, wanted: Wanted, services: Session) -> Be
     if status.is_serving:
         return Bench(work.part, environment, status.address, log=log)
     said = new_text(log, 0)
-    own = students_traceback(said, work.part)
-    asks, see = "The playground starts on your part.", f"less {shown(log)}"
+    own, asks = students_traceback(said, work.part), "The playground starts on your part."
     if own:
-        return Result("loads", asks, "failed", "a server", own.splitlines()[-1], see, traceback=own)
-    return Result("loads", asks, "broken", traceback=said[-2000:])
-
-
-def not_loaded(steps: Sequence[Step], failure: Result) -> Iterator[StepResult]:
-    """Yield the failure as the first step's, and the others as blocked."""
-    why = "Code that does not load can keep no promise."
-    yield StepResult(steps[0], [replace(failure, why=why)])
-    yield from (StepResult(step) for step in steps[1:])
+        raise NotLoaded(Result("loads", asks, "failed", "a server", own.splitlines()[-1], traceback=own))
+    raise NotLoaded(Result("loads", asks, "broken", traceback=said[-2000:]))
 
 
 def reachable(base_url: str) -> str:
@@ -121,19 +122,6 @@ def reachable(base_url: str) -> str:
     if not responds(base_url):
         raise NexusError(f"--base-url {base_url}: nobody answers there. Start it, or leave --base-url out.")
     return base_url.rstrip("/")
-
-
-def say(lab: Lab, work: WorkCopy, wanted: Wanted, done: Sequence[StepResult]) -> int:
-    """Note what passes, print the end of it, and return the exit code."""
-    progress.note_states(
-        lab, {one.step.id: one.state == "passed" for one in done if one.state in {"passed", "failed"}}
-    )
-    states = {one.state for one in done}
-    if wanted.as_json:
-        print(json.dumps(report.as_json(lab, str(shown(work.part)), done), indent=1))
-    else:
-        print("\n".join(closing_lines(lab, done)), flush=True)
-    return BROKEN if "broken" in states else int(states != {"passed"})
 
 
 def closing_lines(lab: Lab, done: Sequence[StepResult]) -> Iterator[str]:

@@ -66,13 +66,14 @@ class StepResult:
 
 @dataclass(frozen=True)
 class Bench:
-    """Where checks run: the part, the environment that finds it first, the site, and the log of its server if we have it."""
+    """Where checks run: the part, the environment that finds it first, the site, its server's log if we have it, a limit."""
 
     part: Path
     environment: Mapping[str, str]
     address: str
     target: str = "playground"
     log: Path | None = None
+    limit_s: float = 30  # for one check
 
 
 @contextmanager
@@ -86,6 +87,7 @@ def bench_on(lab: Lab, part: Path, services: Session) -> Iterator[Bench]:
         yield Bench(part, lab_environment(lab, services, part), playground.address, log=log)
     finally:
         playground.stop()
+        log.unlink(missing_ok=True)
 
 
 class PlaygroundDown(NexusError):
@@ -136,7 +138,7 @@ def run_checks(lab: Lab, names: Sequence[str], bench: Bench) -> Generator[Result
 def run_until_it_ends(lab: Lab, names: Sequence[str], bench: Bench) -> Iterator[Result]:
     """Run checks in one process; where that ends before they are done, the one it was at has failed or is broken."""
     process = subprocess.Popen(
-        [*RUNNER, lab.id, bench.target, bench.address, *names],
+        [*RUNNER, f"--limit={bench.limit_s}", lab.id, bench.target, bench.address, *names],
         env=bench.environment,
         cwd=CHECKOUT,
         stdin=subprocess.DEVNULL,
@@ -155,7 +157,8 @@ def run_until_it_ends(lab: Lab, names: Sequence[str], bench: Bench) -> Iterator[
             yield result_from(facts, bench, logged)
             logged, done = size(bench.log), done + 1
         if done < len(names):
-            yield last_words(names[done], cast(IO[str], process.stderr).read(), bench)
+            said = cast(IO[str], process.stderr).read()
+            yield last_words(names[done], said, process.wait(), bench)
     finally:
         processes.end_group(process.pid, patience_s=1)
         process.communicate()
@@ -178,12 +181,13 @@ def result_from(facts: dict[str, str], bench: Bench, logged: int) -> Result:
     return Result(**{"expected": "no exception", **facts, "traceback": own})  # type: ignore[arg-type]
 
 
-def last_words(name: str, said: str, bench: Bench) -> Result:
-    """Return the result of the check at which the process ended."""
+def last_words(name: str, said: str, code: int, bench: Bench) -> Result:
+    """Return the result of the check at which the process ended: with the student's error, a time-out, or without a word."""
     own = students_traceback(said, bench.part)
-    if not own:
+    if said.strip() and not own:
         return Result(name, "", "broken", traceback=said.strip())
-    actual = "it did not come to an end" if TIMED_OUT in said else own.splitlines()[-1]
+    actual = own.splitlines()[-1] if own else f"the process ended with exit code {code} while this check ran"
+    actual = "it did not come to an end" if TIMED_OUT in said else actual
     return Result(name, "", "failed", "code that runs", actual, traceback=own)
 
 

@@ -136,14 +136,13 @@ def keep(lab: Lab, port: int) -> None:
     file, log = status_file(state, lab.id), state.logs / f"lab-{lab.id}.log"
     with session(state) as services:
         playground = Playground(lab, work.part, port, log, services)
-        tried = ""
+        tried, is_serving = "", False
         try:
             while work.exists():
-                revision = work.revision()
-                if revision != tried or again.is_set():
+                revision, has_ended = work.revision(), is_serving and not playground.is_running()
+                if revision != tried or has_ended or again.is_set():
                     again.clear()
-                    is_serving = playground.start()
-                    tried = revision
+                    is_serving, tried = playground.start(), revision
                     write(file, Status(os.getpid(), port, str(log), tried, is_serving))
                 again.wait(LOOK_S)
         finally:

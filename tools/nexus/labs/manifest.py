@@ -181,7 +181,8 @@ def sentence(fault: Any, facts: dict[str, Any]) -> str:
     if kind in {"too_short", "too_long"}:
         asked = COUNTS.get(str(key), f"{key}: {message}")
         return f"{inside}{asked}; there are {fault['ctx']['actual_length']}"
-    return f"{inside}{'.'.join(map(str, [*above[2:], key]))}: {message}"
+    path = [*above, key][2 * is_step :]
+    return f"{inside}{'.'.join(map(str, path))}: {message}"
 
 
 def at(file: Path, place: Sequence[str | int], message: str) -> str:

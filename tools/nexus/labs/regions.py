@@ -81,11 +81,16 @@ def with_body(text: str, region: Region, body: Sequence[str]) -> str:
     return "\n".join([*lines[: region.start + 1], *body, *lines[region.end :]]) + "\n"
 
 
-def put(folder: Path, name: str, body: Sequence[str]) -> None:
-    """Write these lines into a region of a folder's files. Raises ``RegionError`` where its marks are gone."""
+def region_named(folder: Path, name: str) -> Region:
+    """Return a region of a folder's files. Raises ``RegionError`` where its marks are gone."""
     region = regions_of(folder).get(name)
     if region is None:
-        raise RegionError(
-            f"{folder}: the marks of the region {name!r} are gone (# --8<-- [start:{name}] and its end)"
-        )
+        marks = f"# --8<-- [start:{name}] and # --8<-- [end:{name}]"
+        raise RegionError(f"{folder}: the marks of the region {name!r} are gone ({marks})")
+    return region
+
+
+def put(folder: Path, name: str, body: Sequence[str]) -> None:
+    """Write these lines into a region of a folder's files. Raises ``RegionError`` where its marks are gone."""
+    region = region_named(folder, name)
     region.file.write_text(with_body(region.file.read_text(), region, body))

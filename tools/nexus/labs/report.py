@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from textwrap import indent
 from typing import Any
@@ -52,11 +52,27 @@ def failure_lines(lab: Lab, step: Step, failure: Result) -> Iterator[str]:
         "read": f"docs/concepts/{step.concept}, with ./nexus docs serve at {address}",
         "check": f"{failure.check}, in labs/{lab.id}/{lab.id}_checks",
     }
+    yield from aligned(parts)
+
+
+def aligned(parts: Mapping[str, str]) -> Iterator[str]:
+    """Yield named texts of one or more lines, those that are empty left out."""
     for name, text in parts.items():
         if text:
             first, *more = text.strip("\n").splitlines()
             yield f"  {name:<10} {first}"
             yield from (f"  {'':<10} {line}" for line in more)
+
+
+def not_loaded_lines(fault: Result) -> Iterator[str]:
+    """Yield what keeps the student's code from loading at all."""
+    yield styled("FAILED" if fault.state == "failed" else "BROKEN") + "   your part does not load"
+    yield ""
+    if fault.state == "broken":
+        yield from broken_lines(fault)
+    else:
+        yield from aligned({"asked": fault.asks, "actual": fault.actual, "your code": fault.traceback})
+    yield ""
 
 
 def broken_lines(failure: Result) -> Iterator[str]:
@@ -70,7 +86,7 @@ def waiting_line(steps: Sequence[Step]) -> str:
     return f"{'waiting':<8} {', '.join(step.id for step in steps)}"
 
 
-def as_json(lab: Lab, part: str, done: Sequence[StepResult]) -> dict[str, Any]:
+def as_json(lab: Lab, part: str, done: Sequence[StepResult], fault: Result | None) -> dict[str, Any]:
     """Return everything that was found, for ``--json``."""
     steps = [
         {
@@ -82,4 +98,6 @@ def as_json(lab: Lab, part: str, done: Sequence[StepResult]) -> dict[str, Any]:
         for one in done
     ]
     passed = sum(one.state == "passed" for one in done)
-    return {"lab": lab.id, "part": part, "passed": passed, "of": len(done), "steps": steps}
+    return {"lab": lab.id, "part": part, "passed": passed, "of": len(done), "steps": steps} | (
+        {"not_loaded": asdict(fault)} if fault else {}
+    )

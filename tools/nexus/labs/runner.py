@@ -1,13 +1,13 @@
 """
 Runs checks, in a process of its own whose import path begins with the part under check.
 
-``python -m nexus.labs.runner LAB TARGET BASE_URL CHECK…`` prints a line of JSON for each check as it ends. A check that
-takes longer than its limit ends the process, whose standard error then says where it stood.
+``python -m nexus.labs.runner [--limit SECONDS] LAB TARGET BASE_URL CHECK…`` prints a line of JSON for each check as it
+ends. A check that takes longer than the limit ends the process, whose standard error then says where it stood.
 """
 
+import argparse
 import faulthandler
 import json
-import sys
 import traceback
 from collections.abc import Callable
 from functools import cache
@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from nexus.labs.checking import Mismatch, checks_of
-
-LIMIT_S = 30
 
 
 def part_folder(lab: str) -> Path:
@@ -51,17 +49,24 @@ def result_of(
     return {"state": "passed"}
 
 
-def main(lab: str, target: str, base_url: str, *names: str) -> None:
+def main() -> None:
     """Run the named checks in order."""
-    part, functions = part_folder(lab), checks_of(lab)
+    parser = argparse.ArgumentParser(prog="python -m nexus.labs.runner", description=__doc__)
+    parser.add_argument("--limit", type=float, default=30, metavar="SECONDS")
+    for word in ("lab", "target", "base_url"):
+        parser.add_argument(word)
+    parser.add_argument("names", nargs="+", metavar="check")
+    asked = parser.parse_args()
+    part, functions = part_folder(asked.lab), checks_of(asked.lab)
     print(json.dumps({"part": str(part)}), flush=True)
-    open_target = cache(lambda: getattr(import_module(f"{lab}_checks.targets"), target)(base_url))
-    for name in names:
-        faulthandler.dump_traceback_later(LIMIT_S, exit=True)
+    targets = import_module(f"{asked.lab}_checks.targets")
+    open_target = cache(lambda: getattr(targets, asked.target)(asked.base_url))
+    for name in asked.names:
+        faulthandler.dump_traceback_later(asked.limit, exit=True)
         result = {"check": name, "asks": functions[name].asks}  # type: ignore[attr-defined]
         print(json.dumps(result | result_of(functions[name], open_target, part)), flush=True)
         faulthandler.cancel_dump_traceback_later()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -4,7 +4,8 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 from typing import Any, TypeVar
 
 import httpx
@@ -134,8 +135,17 @@ class Site:
         return f"TOKEN=$({self.token_command})\n{command}" if TOKEN in command else command
 
 
-def at_once(work: Sequence[Callable[[], Result]]) -> list[Result]:
-    """Do all of it at the same time, each in a thread; return the results in order."""
+def at_once(
+    work: Sequence[Callable[[], Result]], before_last: Callable[[], object] = lambda: None
+) -> list[Result]:
+    """
+    Do all of it at the same time, each in a thread; return the results in order.
+
+    ``before_last`` is called once all but one have ended, to let go of what the last one may be waiting for.
+    """
     with ThreadPoolExecutor(len(work)) as pool:
         futures = [pool.submit(one) for one in work]
+        for _ in islice(as_completed(futures), len(work) - 1):
+            pass
+        before_last()
         return [future.result() for future in futures]

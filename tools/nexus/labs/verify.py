@@ -8,19 +8,23 @@ The proof that a lab is honest.
 5. No process, port or file is left behind.
 """
 
+import argparse
+import os
 import subprocess
 import sys
 import tempfile
 import time
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import indent
 from typing import TypeVar
 
 from nexus import checks, ports, processes
 from nexus.labs import links, report, wrong
 from nexus.labs.checker import Result, StepResult, bench_on, check_steps
-from nexus.labs.manifest import Lab, Step, labs, shown
+from nexus.labs.manifest import Lab, Step, lab_named, labs, shown
 from nexus.labs.playground import WITH_PART, lab_environment
 from nexus.labs.workcopy import copy_part, strip
 from nexus.services import CHECKOUT, Session, new_ephemeral_state, session
@@ -157,20 +161,50 @@ def files_of(lab: Lab) -> set[str]:
     }
 
 
-def verify(chosen: Sequence[Lab], *, rounds: int, record: bool) -> int:
-    """Prove every lab, print what is wrong and the summary; return the exit code."""
-    rows, tried, failed = [], 0, 0
-    for lab in chosen:
-        for proof in proofs(lab, rounds, record=record):
-            held = proof.tried - len(proof.faults)
-            for fault in proof.faults:
-                print(f"\n{lab.id}: NOT {proof.what}:\n{fault}", flush=True)
-            rows.append([lab.id, proof.what, str(held), str(proof.tried), f"{proof.seconds:.1f}"])
-            tried, failed = tried + proof.tried, failed + len(proof.faults)
+def verify(chosen: Sequence[Lab], *, rounds: int, record: bool, junit: Path | None = None) -> int:
+    """Prove every lab, print what is wrong and the summary; return the exit code. ``junit``: write each try as a test case."""
+    found = [(lab, proof) for lab in chosen for proof in shown_as_it_ends(lab, rounds, record=record)]
+    rows = [
+        [lab.id, proof.what, str(proof.tried - len(proof.faults)), str(proof.tried), f"{proof.seconds:.1f}"]
+        for lab, proof in found
+    ]
     checks.print_table(HEADS, rows)
+    tried, failed = (sum(of) for of in zip(*((p.tried, len(p.faults)) for _, p in found), strict=True))
     print(f"\n{tried - failed} passed, {failed} failed", flush=True)
+    if junit:
+        write_junit(junit, found)
     return 1 if failed else 0
 
 
+def shown_as_it_ends(lab: Lab, rounds: int, *, record: bool) -> Iterator[Proof]:
+    """Yield the proofs of a lab, each with what is wrong printed as it ends."""
+    for proof in proofs(lab, rounds, record=record):
+        for fault in proof.faults:
+            print(f"{lab.id}: not so: {proof.what}\n{indent(fault, '  ')}\n", flush=True)
+        yield proof
+
+
+def write_junit(file: Path, found: Sequence[tuple[Lab, Proof]]) -> None:
+    """Write every try as a test case, so that the summary of ./nexus test counts them."""
+    suite = ET.Element("testsuite")
+    for lab, proof in found:
+        for number in range(proof.tried):
+            case = ET.SubElement(suite, "testcase", classname=lab.id, name=f"{proof.what} {number + 1}")
+            if number < len(proof.faults):
+                ET.SubElement(case, "failure", message=proof.faults[number])
+    ET.ElementTree(suite).write(file)
+
+
+def main() -> int:
+    """Prove the labs named on the command line, all where none is."""
+    parser = argparse.ArgumentParser(prog="python -m nexus.labs.verify")
+    parser.add_argument("labs", nargs="*")
+    parser.add_argument("--junitxml", type=Path)
+    asked = parser.parse_args()
+    rounds = 3 if os.environ.get("NEXUS_ALL") else 1
+    chosen = [lab_named(name) for name in asked.labs] or labs()
+    return verify(chosen, rounds=rounds, record=False, junit=asked.junitxml)
+
+
 if __name__ == "__main__":
-    sys.exit(verify(labs(), rounds=3 if "--all" in sys.argv else 1, record=False))
+    sys.exit(main())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from nexus.errors import NexusError
 from nexus.labs.manifest import Lab, Step, shown
-from nexus.labs.regions import body_of, put, regions_in, regions_of, with_body
+from nexus.labs.regions import body_of, put, region_named, regions_in, with_body
 from nexus.services import CHECKOUT
 
 
@@ -32,7 +32,7 @@ def strip(part: Path, steps: Sequence[Step]) -> None:
     """Replace the regions of these steps in a copy of the part by their tasks."""
     for step in steps:
         for name in step.regions:
-            put(part, name, task(step, regions_of(part)[name].indent))
+            put(part, name, task(step, region_named(part, name).indent))
 
 
 def copy_part(lab: Lab, folder: Path) -> Path:

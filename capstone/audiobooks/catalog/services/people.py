@@ -38,8 +38,9 @@ def person_change(*, person_id: UUID, change: PersonChange, precondition: Precon
     Raises ``NotFound``, ``PreconditionFailed``, ``Invalid``.
     """
     with transaction.atomic():
-        person = _locked({person_id})[person_id]
-        precondition.check(person.id, person.version)
+        person = precondition.locked(Person.objects.filter(pk=person_id))
+        if person is None:
+            raise NotFound("person_unknown", f"There is no person {person_id}.")
         _take(person, change)
         versions_count_up(person)
         person.refresh_from_db(fields=["version"])

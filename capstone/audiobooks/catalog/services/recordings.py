@@ -140,10 +140,9 @@ def chapters_replace(
 
 def _locked(audiobook_id: UUID, precondition: Precondition) -> Audiobook:
     # --8<-- [start:locked]
-    audiobook = Audiobook.objects.select_for_update().filter(pk=audiobook_id).first()
+    audiobook = precondition.locked(Audiobook.objects.filter(pk=audiobook_id))
     if audiobook is None:
         raise NotFound("audiobook_unknown", f"There is no audiobook {audiobook_id}.")
-    precondition.check(audiobook.id, audiobook.version)
     return audiobook
     # --8<-- [end:locked]
 

@@ -38,10 +38,9 @@ def book_change(*, book_id: UUID, change: BookChange, precondition: Precondition
     Raises ``NotFound``, ``PreconditionFailed``, ``Invalid``.
     """
     with transaction.atomic():
-        book = Book.objects.select_for_update().filter(pk=book_id).first()
+        book = precondition.locked(Book.objects.filter(pk=book_id))
         if book is None:
             raise NotFound("book_unknown", f"There is no book {book_id}.")
-        precondition.check(book.id, book.version)
         _take(book, change)
         versions_count_up(book)
         return book

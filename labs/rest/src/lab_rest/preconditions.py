@@ -7,7 +7,15 @@ Services import this module, so it imports neither Django nor Django REST framew
 import hashlib
 import json
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from django.db.models import Model, QuerySet
+
+Row = TypeVar("Row", bound="Model")
 
 ENTITY_TAG = re.compile(r'((?:W/)?"[\x21\x23-\x7e\x80-\xff]*")[ \t]*(?:,[ \t,]*|\Z)')
 
@@ -64,14 +72,29 @@ class Precondition:
         """
         Raise ``PreconditionFailed`` unless this version is one of those the caller has seen.
 
-        Call it inside the transaction, on the row as ``select_for_update`` gave it: checked before the lock, two
-        writers both pass, and the second overwrites the first. The comparison is the strong one of RFC 9110,
-        section 8.8.3.2: a weak tag, ``W/"…"``, matches nothing.
+        Call it on a row that is locked, as ``locked`` does. The comparison is the strong one of RFC 9110, section
+        8.8.3.2: a weak tag, ``W/"…"``, matches nothing.
         """
         # --8<-- [start:precondition-check]
         if self.tags is not None and etag_of(row_id, version, *form) not in self.tags:
             raise PreconditionFailed
         # --8<-- [end:precondition-check]
+
+    def locked(
+        self, rows: "QuerySet[Row]", parts: Callable[[Row], Iterable[Any]] = attrgetter("pk", "version")
+    ) -> "Row | None":
+        """
+        Return the first of ``rows``, locked until the transaction ends and then checked; None where there is none.
+
+        ``parts`` are those that its tag is made of. Raises ``PreconditionFailed``. Checked before the lock, two
+        writers would both pass, and the second would overwrite the first. 1 query.
+        """
+        # --8<-- [start:lock]
+        row = rows.select_for_update().first()
+        if row is not None:
+            self.check(*parts(row))
+        return row
+        # --8<-- [end:lock]
 
 
 UNCONDITIONAL = Precondition(None)  # for tasks and commands, which have seen no version
