@@ -52,7 +52,7 @@ def who_has_another_version_gets_this_one(site: Target) -> None:
         answer.expect(number == site.new[site.number], f"{site.number}: {site.new[site.number]}", answer)
 
 
-@check("A change without If-Match, or with If-Match: *, is refused with a 428: it names no version that was seen.")
+@check("A change that names no version, for it has no If-Match or the *, is refused with a 428.")
 def a_change_of_any_version_is_refused(site: Target) -> None:
     with site.fresh() as address:
         for tag in (None, "*"):

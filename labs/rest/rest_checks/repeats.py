@@ -9,7 +9,9 @@ from rest_checks.targets import Playground, Target
 CROWD = 20
 
 
-@check("The same POST with the same key makes one thing; the second answer is the first one, marked as replayed.")
+@check(
+    "The same POST with the same key makes one thing; the second answer is the first one, marked as replayed."
+)
 def a_repeated_post_has_one_effect(site: Target) -> None:
     key, before = str(uuid4()), site.count()
     first, second = site.create(key), site.create(key)
@@ -25,7 +27,7 @@ def a_repeated_post_has_one_effect(site: Target) -> None:
 @check("A key that was used for another body is refused with a 422.")
 def a_used_key_with_another_body_is_refused(site: Target) -> None:
     key = str(uuid4())
-    first, second = site.create(key), site.create(key, **{site.number: 13})
+    first, second = site.create(key), site.create(key, number=13)
     site.forget(first, second)
     first.expect_status(201)
     second.expect_status(422)
@@ -40,7 +42,7 @@ def a_key_in_flight_is_a_409(site: Playground) -> None:
     answers[0].expect(statuses == [201, 409], "[201, 409]", statuses)
 
 
-@check("Of 20 simultaneous POSTs with one key, one has an effect; every other is told 409, or the first answer.")
+@check("Of 20 simultaneous POSTs with one key one has an effect; the others get a 409, or its answer.")
 def of_20_posts_with_one_key_one_has_an_effect(site: Target) -> None:
     key, before = str(uuid4()), site.count()
     answers = at_once([lambda: site.create(key)] * CROWD)
@@ -60,16 +62,16 @@ def is_first(answer: Answer) -> bool:
 @check("An error leaves the key free: the corrected request may use it.")
 def an_error_leaves_the_key_free(site: Target) -> None:
     key = str(uuid4())
-    refused, corrected = site.create(key, **{site.number: -9999}), site.create(key)
+    refused, corrected = site.create(key, number=-9999), site.create(key)
     site.forget(corrected)
     refused.expect_status(400)
     corrected.expect_status(201)
 
 
-@check("An answer from 400 on takes its effect back: here the reading is stored, then something fails with a 503.")
+@check("An answer from 400 on takes its effect back: here a reading is stored before the 503.")
 def an_error_takes_its_effect_back(site: Target) -> None:
     before = site.count()
-    answer = site.create(str(uuid4()), "/stage/half-way/")
+    answer = site.create(str(uuid4()), path="/stage/half-way/")
     answer.expect_status(503)
     made = site.count() - before
     site.forget(answer)

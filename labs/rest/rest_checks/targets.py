@@ -24,7 +24,8 @@ class Target(Site):
     narrowed: ClassVar[tuple[str, str]]  # a filter, which is a member too, and a value that some things have
     misused: ClassVar[tuple[str, str]]  # a filter, and what cannot be its value
     number: ClassVar[str]  # a member that is a whole number, and not -9999
-    two_wrong: ClassVar[tuple[object, set[str]]]  # a body for ``batch``, and the pointers to what is wrong in it
+    # Bodies for ``batch``, and the pointers to what is wrong in them.
+    two_wrong: ClassVar[tuple[object, set[str]]]
     wrong_item: ClassVar[tuple[object, str]]
     new: ClassVar[Body]
 
@@ -63,9 +64,10 @@ class Target(Site):
         headers = {} if tag is None else {"If-Match": tag}
         return self.send("PATCH", address, body={self.number: number}, headers=headers, signed_in=True)
 
-    def create(self, key: str, path: str = "", **but: object) -> Answer:
-        """POST a new thing with an idempotency key."""
-        body, headers = {**self.new, **but}, {"Idempotency-Key": f'"{key}"'}
+    def create(self, key: str, *, number: object = None, path: str = "") -> Answer:
+        """POST a new thing with an idempotency key, and a number of its own where one is given."""
+        body = dict(self.new) if number is None else {**self.new, self.number: number}
+        headers = {"Idempotency-Key": f'"{key}"'}
         return self.send("POST", path or self.things, body=body, headers=headers, signed_in=True)
 
     def forget(self, *created: Answer) -> None:

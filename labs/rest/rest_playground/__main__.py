@@ -16,7 +16,8 @@ def main() -> None:
     if not 1 <= port <= 65535:
         parser.error(f"--port must be from 1 to 65535, not {port}")
     open_stage()
-    WSGIRequestHandler.disable_nagle_algorithm = True  # head and body are two packets: the second would wait 40 ms
+    # Head and body of an answer are two packets: the second would wait 40 ms for the first one's receipt.
+    WSGIRequestHandler.disable_nagle_algorithm = True
     call_command("runserver", f"127.0.0.1:{port}", use_reloader=False, skip_checks=True)
 
 

@@ -7,7 +7,6 @@ from rest_framework.routers import SimpleRouter
 
 from lab_rest import problems
 from rest_playground import (
-    hold,
     pages,
     props,
     step1_everything,
@@ -43,7 +42,7 @@ urlpatterns = [
     path("stage/batch/", props.Judged.as_view(serializer_class=props.Batch)),
     path("stage/strict/", props.Judged.as_view(serializer_class=step5_contract.StrictReadingSerializer)),
     path("stage/half-way/", props.HalfWay.as_view({"post": "create"})),
-    path("stage/hold/", hold.HoldDoor.as_view()),
+    path("stage/hold/", props.HoldDoor.as_view()),
 ]
 
 handler400 = problems.bad_request

@@ -11,7 +11,6 @@ from django.db import connection
 from django.test import Client
 
 from rest_playground.hold import Hold
-from rest_playground.models import Station
 
 NEW: dict[str, str | int] = {
     "station": "S01",
@@ -124,8 +123,8 @@ def used_key(step: Step) -> int:
 
 def key_in_use(step: Step) -> int:
     """Send a POST twice at once, both held up by a lock on its station; return what is told to who was not the first."""
-    key, station = str(uuid4()), Station(code=NEW["station"])
-    with ThreadPoolExecutor(2) as pool, Hold(station, waiting=2):
+    key = str(uuid4())
+    with ThreadPoolExecutor(2) as pool, Hold("station", NEW["station"], waiting=2):
         posts = [pool.submit(in_thread, step, key) for _ in range(2)]
         wait(posts, return_when=FIRST_COMPLETED)
     return max(post.result() for post in posts)  # 409 is more than 201
