@@ -12,4 +12,6 @@ def seconds_left(request: HttpRequest) -> float:
 
 def refusal(**headers: str) -> HttpResponse:
     """Return a 503 with these headers, ``Retry_After`` being Retry-After."""
-    return HttpResponse(status=503, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    return HttpResponse(
+        status=503, headers={name.replace("_", "-"): value for name, value in headers.items()}
+    )

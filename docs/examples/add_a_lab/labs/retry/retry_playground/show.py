@@ -15,7 +15,9 @@ def main() -> None:
     """Print the table."""
     django.setup()
     logging.getLogger("django.request").setLevel(logging.CRITICAL)  # the refusals are in the table
-    print("A service is down for 29.5 seconds. A call takes 0.125 s; who is not told when to come back waits 1 s.\n")
+    print(
+        "A service is down for 29.5 seconds. A call takes 0.125 s; who is not told when to come back waits 1 s.\n"
+    )
     print("\n".join(lines()))
 
 

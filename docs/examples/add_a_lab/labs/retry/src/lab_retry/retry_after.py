@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 LONGEST_S = 3600.0  # somebody else's header must not silence you for a year
 
 
+# --8<-- [start:task]
 def retry_after(wait_s: float) -> str:
     """
     Return the header's value for a caller who must wait ``wait_s`` seconds.
@@ -15,6 +16,9 @@ def retry_after(wait_s: float) -> str:
     # --8<-- [start:whole-seconds]
     return str(max(0, math.ceil(wait_s)))
     # --8<-- [end:whole-seconds]
+
+
+# --8<-- [end:task]
 
 
 def wait_s(value: str, now: datetime) -> float:
