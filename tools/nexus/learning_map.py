@@ -34,7 +34,7 @@ def places_of(concept: str) -> list[str]:
 def steps_on(lab: Lab, concept: str) -> str:
     """Return how many of a lab's steps are about an idea."""
     number = sum(step.concept.partition(".md")[0] == concept for step in lab.steps)
-    return counted(number, "step") if number else "shown, no step of its own"
+    return counted(number, "step") if number else "shown, no step"
 
 
 def minutes(lab: Lab) -> str:
