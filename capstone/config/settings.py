@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
+from config import mine
+
 django_stubs_ext.monkeypatch()  # `QuerySet[Audiobook]` and its like may stand in annotations and base classes
 
 CAPSTONE_DIR = Path(__file__).resolve().parent.parent
@@ -21,8 +23,7 @@ def env_str(name: str, default: str | None = None) -> str:
     """Return a variable's text. Raises ``ImproperlyConfigured`` where it is missing and has no default."""
     value = os.environ.get(name, default)
     if value is None:
-        message = f"Set {name} in the environment (.env.example says what it is for)."
-        raise ImproperlyConfigured(message)
+        raise ImproperlyConfigured(f"Set {name} in the environment (.env.example says what it is for).")
     return value
 
 
@@ -34,8 +35,7 @@ def env_bool(name: str, *, default: bool) -> bool:
     if text in {"0", "false", "no", "off"}:
         return False
     if text:
-        message = f"{name}={text!r} is neither true nor false: use 1 or 0."
-        raise ImproperlyConfigured(message)
+        raise ImproperlyConfigured(f"{name}={text!r} is neither true nor false: use 1 or 0.")
     return default
 
 
@@ -45,8 +45,7 @@ def env_int(name: str, default: int) -> int:
     try:
         return int(text) if text else default
     except ValueError as error:
-        message = f"{name}={text!r} is not a whole number."
-        raise ImproperlyConfigured(message) from error
+        raise ImproperlyConfigured(f"{name}={text!r} is not a whole number.") from error
 
 
 def env_list(name: str, default: str = "") -> list[str]:
@@ -130,6 +129,7 @@ INSTALLED_APPS = [
     "audiobooks.demo",
 ]
 MIDDLEWARE = [
+    "config.mine.MineMiddleware",
     "lab_rest.problems.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.SafeDefaultsMiddleware",
@@ -141,6 +141,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+NEXUS_MINE = mine.proven(env_list("NEXUS_MINE"), env_str("NEXUS_WORK_DIR", "") or REPOSITORY_DIR / "work")
 ROOT_URLCONF = env_str("ROOT_URLCONF", "config.urls")
 TEMPLATES = [
     {
@@ -158,7 +159,6 @@ TEMPLATES = [
 ]
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
-USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- services -------------------------------------------------------------------------------------------------

@@ -16,5 +16,10 @@ def landing_page(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "landing_page.html",
-        {"newest": newest, "hub": settings.HUB_BASE_URL, "media": settings.MEDIA_BASE_URL},
+        {
+            "newest": newest,
+            "hub": settings.HUB_BASE_URL,
+            "media": settings.MEDIA_BASE_URL,
+            "mine": settings.NEXUS_MINE,
+        },
     )

@@ -121,7 +121,7 @@ def test_checks_never_run_on_another_part_than_the_one_meant(lab, part, bench, t
     on = bench(part)
     elsewhere = type(on)(**{**vars(on), "part": tmp_path})
 
-    with pytest.raises(NexusError, match="were to run on .* and would run on"):
+    with pytest.raises(NexusError, match=r"were to run on .* and would run on"):
         list(check_steps(lab, lab.steps, elsewhere))
 
 

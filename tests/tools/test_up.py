@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,8 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from queue import Queue
-from shutil import rmtree
 from tempfile import mkdtemp
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -21,19 +22,26 @@ import pytest
 from nexus.ports import is_free
 from nexus.processes import command_line, free_port, wait_until
 
-# The first start speaks the whole demo catalogue: once, in one of xdist's processes.
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("up")]
+pytestmark = pytest.mark.timeout(300)  # the first start speaks the whole demo catalogue
+CHECKOUT = Path(__file__).resolve().parents[2]
+WHOSE_STEPS_ALL_PASS = """
+import sys, nexus.cli, nexus.__main__
+nexus.cli.steps_passed = lambda lab: (10, 10)
+sys.exit(nexus.__main__.main())
+"""
 
 
 class Up:
     """One `./nexus up`, whose output is read as it comes."""
 
-    def __init__(self, state_dir: Path, *options: str) -> None:
+    def __init__(self, state_dir: Path, *options: str, work: Path | None = None) -> None:
         self.api, self.media = free_port(), free_port()
         ports = options or ["--port", str(self.api), "--media-port", str(self.media)]
+        program = ["-c", WHOSE_STEPS_ALL_PASS] if work else ["-m", "nexus"]
+        mine = ["--mine"] if work else []
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "nexus", "up", "--no-hub", *ports],
-            env={**os.environ, "NEXUS_STATE_DIR": str(state_dir)},
+            [sys.executable, "-P", *program, "up", "--no-hub", *mine, *ports],
+            env={**os.environ, "NEXUS_STATE_DIR": str(state_dir), "NEXUS_WORK_DIR": str(work or "")},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -75,7 +83,7 @@ def state_dir() -> Iterator[Path]:
     folder = Path(mkdtemp(prefix="nexus tests ", dir="/var/tmp"))
     folder.chmod(0o711)
     yield folder / "state"
-    rmtree(folder)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -83,8 +91,8 @@ def up(state_dir: Path, nothing_is_left: Callable[[Path], None]) -> Iterator[Cal
     """Return a function that starts `./nexus up`; afterwards nothing of it may be left."""
     with ExitStack() as stack:
 
-        def start(*options: str) -> Up:
-            started = Up(state_dir, *options)
+        def start(*options: str, work: Path | None = None) -> Up:
+            started = Up(state_dir, *options, work=work)
             stack.callback(lambda: started.process.stdout.closed or started.end())
             return started
 
@@ -174,3 +182,28 @@ def test_one_port_asked_for_twice_is_an_error(up):
 
     assert running.until(r"already given to another of our own addresses")
     assert running.exit_code() == 1
+
+
+def problem(port: int) -> tuple[int, str | None, str]:
+    """Return status, X-Nexus-Mine and title of what is answered at an address that leads nowhere."""
+    with pytest.raises(HTTPError) as error:
+        urlopen(f"http://127.0.0.1:{port}/nowhere", timeout=10)
+    with error.value as answer:
+        return answer.status, answer.headers["X-Nexus-Mine"], json.load(answer)["title"]
+
+
+def test_with_mine_the_students_part_answers_and_the_start_names_it(up, tmp_path):
+    part = tmp_path / "rest/lab_rest"
+    shutil.copytree(CHECKOUT / "labs/rest/src/lab_rest", part)
+    ours = (part / "problems.py").read_text()
+    (part / "problems.py").write_text(ours.replace('"title": problem.title', '"title": "As Bo wrote it"'))
+
+    running = up(work=tmp_path)
+    running.until(r"Ready in")
+
+    line = f"rest is yours ({part.parent})"
+    assert f"nexus: parts: {line}\n" in running.lines
+    assert re.search(rf"nexus +\| Parts +{re.escape(line)}$", "".join(running.lines), re.M)
+    assert problem(running.api) == problem(running.media) == (404, "rest", "As Bo wrote it")
+    with urlopen(f"http://127.0.0.1:{running.api}/", timeout=10) as answer:
+        assert "Your code served this: <strong>rest</strong>" in answer.read().decode()

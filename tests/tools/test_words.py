@@ -43,6 +43,11 @@ def nexus(own_folder: Path) -> Nexus:
         (["lab", "show", "rst"], "Did you mean 'rest'"),
         (["test", "captsone"], "Did you mean 'capstone'"),
         (["test", "tests/nowhere.py"], "no suite or test path"),
+        (
+            ["test", "--mine", "rest"],
+            "no suite for --mine 'rest'. There are: capstone, a path in capstone/tests",
+        ),
+        (["test", "--mine", "capstone", "tests/tools/test_words.py"], "no suite for --mine"),
         (["up", "--port", "0"], "'--port': Input should be greater than or equal to 1"),
         (["up", "--port", "http"], "'--port': Input should be a valid integer"),
     ],
@@ -70,6 +75,14 @@ def test_lab_lists_every_lab_with_its_question(nexus):
     assert code == 0
     assert "What does a good HTTP contract owe its caller?" in printed
     assert "\x1b" not in printed
+
+
+@pytest.mark.parametrize("word", ["up", "test"])
+def test_mine_without_a_part_says_how_to_begin_one(nexus, own_folder, word):
+    code, _, complaints = nexus(word, "--mine", NEXUS_WORK_DIR=str(own_folder))
+
+    assert code == 1
+    assert complaints == f"nexus: {own_folder} holds no part of yours: begin with ./nexus lab start rest\n"
 
 
 def test_manage_hands_djangos_exit_code_and_options_through(nexus):

@@ -8,6 +8,9 @@ from typer import Argument, Context, Exit, Option
 
 from nexus import checks, docs, doctor, lint, lock, run, test, up
 from nexus.labs import cli as lab_cli
+from nexus.labs.checker import steps_passed
+from nexus.labs.manifest import labs
+from nexus.labs.mine import Parts, students_parts
 from nexus.services import CHECKOUT
 
 PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
@@ -36,6 +39,11 @@ app.add_typer(docs_app, name="docs")
 app.add_typer(lab_cli.app, name="lab")
 
 
+def my_parts() -> Parts:
+    """Return which labs' parts are the student's."""
+    return students_parts(labs(), steps_passed)
+
+
 @app.command("up")
 def on_up(
     port: Annotated[
@@ -47,9 +55,13 @@ def on_up(
     rabbitmq: Annotated[
         bool, Option("--rabbitmq", help="Queues on RabbitMQ, from the system's package.")
     ] = False,
+    mine: Annotated[
+        bool, Option("--mine", help="Run on your own parts: those in work/ that pass all their lab's checks.")
+    ] = False,
 ) -> None:
     """Run the platform with its demo catalogue; Ctrl-C ends it."""
-    up.up(up.Wanted(port, hub_port, media_port, hub=hub, rabbitmq=rabbitmq))
+    find_parts = my_parts if mine else None
+    up.up(up.Wanted(port, hub_port, media_port, hub=hub, rabbitmq=rabbitmq, mine=find_parts))
 
 
 @app.command("test")
@@ -63,9 +75,13 @@ def on_test(
     rabbitmq: Annotated[
         bool, Option("--rabbitmq", help="Start RabbitMQ from the system's package for its tests.")
     ] = False,
+    mine: Annotated[
+        bool, Option("--mine", help="The capstone's tests, on your own parts that pass their lab's checks.")
+    ] = False,
 ) -> None:
     """Run every check, or those named; the last line counts them."""
-    raise Exit(test.test(what or [], rounds=3 if all_ else 1, rabbitmq=rabbitmq))
+    find_parts, rounds = my_parts if mine else None, 3 if all_ else 1
+    raise Exit(test.test(what or [], rounds=rounds, rabbitmq=rabbitmq, mine=find_parts))
 
 
 @app.command("lint")

@@ -54,11 +54,16 @@ def choose(option: str, wanted: int | None, usual: int, taken: Collection[int]) 
 
 def holder(port: int) -> str:
     """Return who listens on a port, as well as we may know."""
-    pid = holder_on_linux(port) if sys.platform == "linux" else holder_by_lsof(port)
+    pid = holder_pid(port)
     command = processes.command_line(pid) if pid else ""
     return (
         f"process {pid} ({command[:80]})" if command else "another program, whose name only its owner may see"
     )
+
+
+def holder_pid(port: int) -> int | None:
+    """Return the process that listens on a port; None where only its owner may see."""
+    return holder_on_linux(port) if sys.platform == "linux" else holder_by_lsof(port)
 
 
 def holder_on_linux(port: int) -> int | None:

@@ -14,6 +14,7 @@ from nexus import docs, ports, processes
 from nexus.crew import Crew, ending
 from nexus.environment import MANAGE, Addresses, capstone_environment
 from nexus.errors import NexusError
+from nexus.labs.mine import FindParts, Parts
 from nexus.ready import Readiness, answers, worker_answers
 from nexus.services import Session, State, checkout_state, session
 
@@ -31,6 +32,7 @@ class Wanted:
     media_port: int | None = None
     hub: bool = True
     rabbitmq: bool = False
+    mine: FindParts | None = None
 
 
 def up(wanted: Wanted) -> None:
@@ -40,14 +42,14 @@ def up(wanted: Wanted) -> None:
     with only_one(state) as lock:
         addresses = choose_addresses(wanted)
         note(lock, addresses)
+        parts = wanted.mine() if wanted.mine else None
         print("nexus: starting PostgreSQL and Valkey …", flush=True)
         with session(state, rabbitmq=wanted.rabbitmq, hold=[lock.fileno()]) as services:
             for name, origin in services.origins.items():
                 print(f"nexus: {name}: {origin}", flush=True)
-            environment = capstone_environment(services, addresses)
             crew = Crew(services.guard)
             try:
-                run(crew, services, wanted, addresses, environment, started)
+                run(crew, services, wanted, addresses, parts, started)
             finally:
                 crew.end()
 
@@ -57,10 +59,13 @@ def run(
     services: Session,
     wanted: Wanted,
     addresses: Addresses,
-    environment: dict[str, str],
+    parts: Parts | None,
     started: float,
 ) -> None:
     """Prepare, start, follow."""
+    environment = capstone_environment(services, addresses)
+    if parts:
+        environment = parts.environment(environment)
     if wanted.hub:
         # The hub needs no database, so it builds while the others wait for one.
         crew.start(
@@ -78,6 +83,8 @@ def run(
         readiness.expect("Hub", addresses.hub, lambda: answers(addresses.hub))
     broker = environment["CELERY_BROKER_URL"]
     readiness.expect("Worker", f"{worker}, queues {QUEUES}", lambda: worker_answers(broker, worker))
+    if parts:
+        readiness.lines["Parts"] = parts.sentence()
     readiness.start()
     raise NexusError(ending(*crew.follow()))
 

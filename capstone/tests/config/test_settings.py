@@ -42,6 +42,12 @@ def test_a_right_environment_starts():
         ({"DATABASE_URL": "sqlite:///db.sqlite3"}, "PostgreSQL only"),
         ({"DATABASE_URL": "postgresql://u:hunter2@127.0.0.1:5432/"}, "must look like postgresql://"),
         ({"DATABASE_URL": "postgresql://u:hunter2@127.0.0.1:port/x"}, "must look like postgresql://"),
+        (
+            {"NEXUS_MINE": "rest", "NEXUS_WORK_DIR": "/nowhere"},
+            "/lab_rest/__init__.py, not from /nowhere/rest.",
+        ),
+        ({"NEXUS_MINE": "tset"}, "lab_tset comes from nowhere"),
+        ({"NEXUS_MINE": "../rest"}, "lab_../rest comes from nowhere"),
     ],
 )
 def test_a_wrong_variable_is_named_and_no_password_is_shown(wrong, said):

@@ -33,9 +33,7 @@ class ListCost:
 
 def list_cost(get: Get, root: str, deep: str, pages: Pages) -> ListCost:
     """Measure the answer at ``deep``, then walk from ``root`` twice: while readings arrive, and while some vanish."""
-    with CaptureQueriesContext(connection) as queries:
-        response = get(deep)
-    statements = [query["sql"] for query in queries]
+    response, statements = captured(get, deep)
 
     def known(address: str) -> Any:
         return response if address == deep else get(address)  # both walks start on the stage as it was
@@ -44,6 +42,13 @@ def list_cost(get: Get, root: str, deep: str, pages: Pages) -> ListCost:
     _, lost = walked(pages(known, root), removal)
     rows = sum(rows_read(statement) for statement in statements)
     return ListCost(len(statements), rows, len(response.content), doubled, lost)
+
+
+def captured(get: Get, address: str) -> tuple[Any, list[str]]:
+    """Return the answer, and the SQL statements it took."""
+    with CaptureQueriesContext(connection) as queries:
+        response = get(address)
+    return response, [query["sql"] for query in queries]
 
 
 def everything(get: Get, root: str) -> Iterable[list[int]]:
@@ -67,9 +72,14 @@ def linked_pages(get: Get, root: str) -> Iterable[list[int]]:
 
 
 def link_to_deep_page(get: Get, root: str) -> str:
-    """Return the link to page 2,000, as 1,999 pages of links would lead there; written by the part, it is one query."""
+    """Return the link to page 2,000."""
+    return link_to_page(root, DEEP)
+
+
+def link_to_page(root: str, number: int) -> str:
+    """Return the link that the pages before lead to, from page 2 on; written by the part, it is one query."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{NEWEST_FIRST} OFFSET %s LIMIT 1", [(DEEP - 1) * PAGE - 1])
+        cursor.execute(f"{NEWEST_FIRST} OFFSET %s LIMIT 1", [(number - 1) * PAGE - 1])
         pk, recorded_at = cursor.fetchone()
     scope = scope_of(root, [], ["-recorded_at", "-id"])
     place = write_cursor(Place((recorded_at, pk)), ordering="newest", scope=scope)

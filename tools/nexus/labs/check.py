@@ -107,11 +107,14 @@ def bench_for(lab: Lab, work: WorkCopy, wanted: Wanted, services: Session) -> Be
     log = Path(status.log)
     if status.is_serving:
         return Bench(work.part, environment, status.address, log=log)
-    said = new_text(log, 0)
-    own, asks = students_traceback(said, work.part), "The playground starts on your part."
-    if own:
-        raise NotLoaded(Result("loads", asks, "failed", "a server", own.splitlines()[-1], traceback=own))
-    raise NotLoaded(Result("loads", asks, "broken", traceback=said[-2000:]))
+    said, asks = new_text(log, 0), "The playground starts on your part."
+    own = students_traceback(said, work.part)
+    if "Traceback" in said and not own:
+        raise NotLoaded(Result("loads", asks, "broken", traceback=said[-2000:]))
+    ended = f"the playground ended before it served; its log is {shown(log)}"
+    raise NotLoaded(
+        Result("loads", asks, "failed", "a server", own.splitlines()[-1] if own else ended, traceback=own)
+    )
 
 
 def reachable(base_url: str) -> str:

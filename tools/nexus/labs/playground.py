@@ -71,8 +71,15 @@ class Playground:
                 start_new_session=True,
             )
         self.services.guard.tell("watch", self.process.pid)
-        processes.wait_until(lambda: not self.is_running() or ports.is_listening(self.port), READY_S)
-        return self.is_running() and ports.is_listening(self.port)
+        processes.wait_until(lambda: not self.is_running() or self.is_listening(), READY_S)
+        return self.is_running() and self.is_listening()
+
+    def is_listening(self) -> bool:
+        """Tell whether our server listens on the port, and not somebody who was faster."""
+        if self.process is None or not ports.is_listening(self.port):
+            return False
+        holder = ports.holder_pid(self.port)
+        return holder is None or os.getpgid(holder) == self.process.pid
 
     def is_running(self) -> bool:
         """Tell whether the server lives."""

@@ -132,7 +132,7 @@ def prove(what: str, things: Sequence[Thing], faults_of: Callable[[Thing], Itera
 
 def proofs(lab: Lab, rounds: int, *, record: bool) -> Iterator[Proof]:
     """Yield the proofs of one lab, on services of its own."""
-    files = files_of(lab)
+    files, wrongs = files_of(lab), wrong.solutions(lab)
     yield prove(
         "every check, page and symbol the manifest names exists",
         list(links.findings(lab)),
@@ -145,7 +145,7 @@ def proofs(lab: Lab, rounds: int, *, record: bool) -> Iterator[Proof]:
             yield prove("a step undone fails for that reason, those before it pass", lab.steps, trial.undone)
             yield prove(
                 "a wrong solution is caught by the check it names, in the recorded words",
-                wrong.solutions(lab),
+                wrongs,
                 lambda one: trial.wrong(one, record=record),
             )
             yield prove("the README shows what show.py prints", [lab], trial.readme)

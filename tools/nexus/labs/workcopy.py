@@ -137,10 +137,8 @@ class WorkCopy:
             try:
                 compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
             except SyntaxError as error:
-                line = (error.text or "").rstrip()
-                yield f"{shown(file)}:{error.lineno}: {error.msg}" + (f"\n    {line.strip()}" if line else "")
-            except ValueError as error:  # a NUL byte
-                yield f"{shown(file)}: {error}"
+                line = f"\n    {error.text.strip()}" if error.text else ""
+                yield f"{shown(file)}:{error.lineno or 1}: {error.msg}{line}"
 
     def way_back(self, file: Path) -> str:
         """Return the command that brings back a file of ours which the copy lacks."""

@@ -1,0 +1,312 @@
+"""`./nexus lab`, whole: a student's copy of the rest lab, its playground in the background, and what a beginner may do to it."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import Queue
+from tempfile import mkdtemp
+from threading import Thread
+
+import pytest
+
+from nexus.labs import progress
+from nexus.labs.manifest import lab_named
+from nexus.labs.workcopy import WorkCopy
+from nexus.ports import is_free
+from nexus.processes import command_line, wait_until
+
+pytestmark = pytest.mark.timeout(180)  # the first start fills 60,000 rows
+REST = lab_named("rest")
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """A folder for the state and the work folder."""
+    folder = Path(mkdtemp(prefix="nexus tests ", dir="/var/tmp"))
+    folder.chmod(0o711)
+    environment = environment_of(folder)
+    yield folder
+    subprocess.run([sys.executable, "-P", "-m", "nexus", "lab", "stop"], env=environment, check=True)
+    shutil.rmtree(folder)
+
+
+def environment_of(home: Path) -> dict[str, str]:
+    services = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "RABBITMQ_URL")
+    own = {"NEXUS_STATE_DIR": str(home / "state"), "NEXUS_WORK_DIR": str(home / "work")}
+    return {name: value for name, value in os.environ.items() if name not in services} | own
+
+
+@pytest.fixture
+def nexus_lab(home: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return a function that runs `./nexus lab …`."""
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-P", "-m", "nexus", "lab", *words]
+        return subprocess.run(
+            command, env=environment_of(home), capture_output=True, text=True, timeout=150, check=False
+        )
+
+    return run
+
+
+@pytest.fixture
+def work(home: Path, monkeypatch: pytest.MonkeyPatch) -> WorkCopy:
+    """A student's copy as at the start; `check` serves it where nobody does yet."""
+    monkeypatch.setenv("NEXUS_WORK_DIR", str(home / "work"))
+    work = WorkCopy(REST)
+    work.begin_anew(None) if work.exists() else work.make(None)
+    progress.forget(REST, None)
+    return work
+
+
+def problems_py(work: WorkCopy, old: str, new: str) -> None:
+    """Change the student's problems.py."""
+    text = (work.part / "problems.py").read_text()
+    assert old in text
+    (work.part / "problems.py").write_text(text.replace(old, new, 1))
+
+
+def test_from_the_start_to_the_whole_part(work, nexus_lab):
+    shutil.rmtree(work.folder)
+    started = nexus_lab("start", "rest")
+    first = nexus_lab("check", "rest")
+    work.take_solution(REST.steps[0])
+    second = nexus_lab("check", "rest")
+    for step in REST.steps:
+        work.take_solution(step)
+    whole = nexus_lab("check", "rest")
+
+    assert [done.returncode for done in (started, first, second, whole)] == [0, 1, 1, 0]
+    assert "The playground serves it at http://127.0.0.1:" in started.stdout
+    heads = [line[2:12].strip() for line in first.stdout.splitlines() if re.match("  [a-z]", line)]
+    assert heads == ["asked", "expected", "actual", "your code", "why", "see it", "read", "check"]
+    assert "NotImplementedError: problem-document: Answer an error as a problem document" in first.stdout
+    assert f"0 of {len(REST.steps)} steps passed\nYour turn: problem-document in problems.py." in first.stdout
+    assert f"passed   {REST.steps[0].id}" in second.stdout
+    assert f"FAILED   {REST.steps[1].id}" in second.stdout
+    assert f"{len(REST.steps)} of {len(REST.steps)} steps passed" in whole.stdout
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="the printed command needs curl, which is not installed")
+def test_the_printed_command_shows_what_the_check_saw(work, nexus_lab):
+    printed = nexus_lab("check", "rest").stdout
+    command = re.search(r"^  see it +(curl .+)$", printed, re.MULTILINE)
+    status = re.search(r"^  actual +(\d{3})", printed, re.MULTILINE)
+
+    shown = subprocess.run(command[1], shell=True, capture_output=True, text=True, check=True)  # noqa: S602 -- as a student would
+
+    assert shown.stdout.startswith(f"HTTP/1.1 {status[1]} ")
+
+
+def test_json_says_the_same_to_a_machine(work, nexus_lab):
+    done = nexus_lab("check", "rest", "--json")
+
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["passed"], found["of"]) == (1, 0, len(REST.steps))
+    assert [step["state"] for step in found["steps"]] == ["failed", *["blocked"] * (len(REST.steps) - 1)]
+    assert found["steps"][0]["checks"][0]["state"] == "failed"
+
+
+def test_a_running_playground_is_checked_by_its_address(work, nexus_lab):
+    work.take_solution(REST.steps[0])
+    address = re.search(r"served at (\S+)", nexus_lab("check", "rest", REST.steps[0].id).stdout)[1]
+
+    by_address = nexus_lab("check", "rest", REST.steps[0].id, "--base-url", address)
+    nobody = nexus_lab("check", "rest", "--base-url", "http://127.0.0.1:9")
+    no_address = nexus_lab("check", "rest", "--base-url", "127.0.0.1:8010")
+
+    assert (by_address.returncode, nobody.returncode, no_address.returncode) == (0, 1, 1)
+    assert (
+        nobody.stderr
+        == "nexus: --base-url http://127.0.0.1:9: nobody answers there. Start it, or leave --base-url out.\n"
+    )
+    assert "give an address such as http://127.0.0.1:8010" in no_address.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("import json\n", "import json\ndef (\n", r"work/rest/lab_rest/problems\.py:\d+: invalid syntax\n +def \("),
+        ("import json\n", "import json\nimport nmupy\n", r"ModuleNotFoundError: No module named 'nmupy'"),
+        ("import json\n", "import json\nraise SystemExit\n", r"the playground ended before it served; its log is "),
+        ("import json\n", "import json\0\n", r"work/rest/lab_rest/problems\.py:1: source code string cannot contain null bytes"),
+    ],
+)  # fmt: skip
+def test_code_that_does_not_load_is_named_as_the_students(work, nexus_lab, old, new, said):
+    problems_py(work, old, new)
+
+    done = nexus_lab("check", "rest")
+
+    assert done.returncode == 1
+    assert "your part does not load" in done.stdout
+    assert re.search(said, done.stdout), done.stdout
+
+
+def test_a_deleted_file_is_brought_back_by_the_command_that_the_message_names(work, nexus_lab):
+    (work.part / "keyset.py").unlink()
+
+    told = nexus_lab("check", "rest")
+    words = re.search(r"Put it back with \./nexus lab (reset rest [\w-]+) ", told.stdout)[1].split()
+    brought_back = nexus_lab(*words)
+    after = nexus_lab("check", "rest")
+
+    assert "work/rest/lab_rest/keyset.py is gone." in told.stdout
+    assert brought_back.returncode == 0
+    assert "your part does not load" not in after.stdout
+
+
+def test_a_loop_without_end_is_named_and_holds_nothing_up_afterwards(work, nexus_lab):
+    work.take_solution(REST.steps[0])
+    problems_py(work, "    document: dict", "    while True: pass\n    document: dict")
+
+    endless = nexus_lab("check", "rest", REST.steps[0].id)
+    problems_py(work, "    while True: pass\n", "")
+    mended = nexus_lab("check", "rest", REST.steps[0].id)
+
+    assert endless.returncode == 1
+    assert "none within 10 s: does your code wait for ever, or loop without end?" in endless.stdout
+    assert mended.returncode == 0, mended.stdout
+
+
+def test_code_that_ends_the_server_is_told_and_the_next_check_finds_it_served_again(work, nexus_lab):
+    work.take_solution(REST.steps[0])
+    problems_py(work, "    document: dict", "    import os; os._exit(3)\n    document: dict")
+
+    ended = nexus_lab("check", "rest", REST.steps[0].id)
+    problems_py(work, "    import os; os._exit(3)\n", "")
+    mended = nexus_lab("check", "rest", REST.steps[0].id)
+
+    assert ended.returncode == 1
+    assert "FAILED" in ended.stdout
+    assert mended.returncode == 0, mended.stdout
+
+
+class Watch:
+    """`./nexus lab check rest --watch`, read as it prints."""
+
+    def __init__(self, home: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "nexus", "lab", "check", "rest", "--watch"],
+            env=environment_of(home),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.queue: Queue[str] = Queue()
+        Thread(target=self.read, daemon=True).start()
+
+    def read(self) -> None:
+        for line in self.process.stdout:
+            self.queue.put(line)
+
+    def round(self) -> str:
+        """Return what one check printed."""
+        lines = []
+        while not lines or "Ctrl-C ends it." not in lines[-1]:
+            lines.append(self.queue.get(timeout=60))
+        return "".join(lines)
+
+
+def test_watching_checks_again_after_each_file_that_is_saved_whatever_is_saved(work, home):
+    watch = Watch(home)
+    try:
+        first = watch.round()
+        (work.part / "problems.py").write_text("def (")
+        half_saved = watch.round()
+        (work.part / "problems.py").unlink()
+        deleted = watch.round()
+        work.reset(REST.steps[0])
+        work.take_solution(REST.steps[0])
+        solved = watch.round()
+        while "FAILED   problem-document" in solved or "does not load" in solved:  # between the two writes
+            solved = watch.round()
+    finally:
+        watch.process.send_signal(signal.SIGINT)
+        code = watch.process.wait(timeout=30)
+        watch.process.stdout.close()
+
+    assert "FAILED   problem-document" in first
+    assert "problems.py:1: invalid syntax" in half_saved
+    assert "problems.py is gone" in deleted
+    assert "passed   problem-document" in solved
+    assert code == 130
+
+
+def test_a_port_that_is_taken_is_told_with_who_has_it(work, nexus_lab):
+    nexus_lab("stop", "rest")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+
+        refused = nexus_lab("start", "rest", "--port", port)
+
+    assert refused.returncode == 1
+    assert f"--port {port}: that port is taken by process {os.getpid()} (" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["start", "rset"], "no lab 'rset'. Did you mean 'rest'?"),
+        (["check", "rest", "cursr"], "no step of the lab rest 'cursr'. Did you mean 'cursor'?"),
+        (["reset", "rest", "--solved-until", "x"], "no step of the lab rest 'x'. There are: problem-document, "),
+        (["start", "rest", "--solved-until", "cursor"], "./nexus lab reset rest --solved-until cursor begins anew"),
+        (["solution", "rest", "cursor"], "cursor has not passed yet. ./nexus lab hint rest cursor helps"),
+        (["reset", "rest", "cursor", "--solved-until", "cursor"], "give a step, or --solved-until, not both"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_is_answered_by_what_does(work, nexus_lab, words, said):
+    refused = nexus_lab(*words)
+
+    assert refused.returncode in {1, 2}
+    assert said in refused.stderr
+
+
+def test_a_copy_that_is_not_there_is_told_how_to_make_one(home, nexus_lab, monkeypatch):
+    for words in (["check"], ["diff"], ["reset"], ["show", "--mine"]):
+        environment = home / "nothing"
+        monkeypatch.setenv("NEXUS_WORK_DIR", str(environment))
+        command = [sys.executable, "-P", "-m", "nexus", "lab", words[0], "rest", *words[1:]]
+        own = environment_of(home) | {"NEXUS_WORK_DIR": str(environment)}
+        refused = subprocess.run(command, env=own, capture_output=True, text=True, check=False)
+
+        assert refused.returncode == 1
+        assert "is not there yet: begin with ./nexus lab start rest" in refused.stderr
+
+
+def status(home: Path) -> dict:
+    return json.loads((home / "state/lab-rest.json").read_text())
+
+
+def test_stopping_leaves_no_process_and_no_port(work, home, nexus_lab, nothing_is_left):
+    nexus_lab("start", "rest")
+    port = status(home)["port"]
+
+    stopped = nexus_lab("stop")
+
+    assert stopped.stdout == "Stopped: rest. Your files stay.\n"
+    assert is_free(port)
+    nothing_is_left(home)
+    assert list(home.glob("state/lab-*.json")) == []
+    assert work.exists()
+
+
+def test_a_playground_whose_keeper_was_killed_is_cleaned_up_and_served_again(work, home, nexus_lab):
+    nexus_lab("start", "rest")
+    before = status(home)
+    os.kill(before["pid"], signal.SIGKILL)
+    assert wait_until(lambda: is_free(before["port"]), limit_s=30)
+
+    again = nexus_lab("check", "rest")
+
+    assert "FAILED   problem-document" in again.stdout
+    assert status(home)["pid"] != before["pid"]
+    assert "nexus.labs.keeper" in command_line(status(home)["pid"])
