@@ -14,7 +14,7 @@ from nexus.labs.links import symbol_exists
 
 ROOT = pages.CHECKOUT
 DOCS = pages.DOCS
-PAGES = sorted(file for file in DOCS.rglob("*.md") if "overrides" not in file.parts)
+PAGES = sorted(file for file in DOCS.rglob("*.md") if not {"overrides", "examples"} & set(file.parts))
 CONCEPTS = sorted(DOCS.glob("concepts/*.md"))
 CARDS = sorted(DOCS.glob("technologies/*.md"))
 LABS = {file.parent.name: tomllib.loads(file.read_text()) for file in ROOT.glob("labs/*/lab.toml")}
@@ -125,10 +125,16 @@ def test_code_on_a_page_is_included_from_a_tested_file_or_says_why_it_is_not(pag
     for fence in FENCE.finditer(text):
         body = fence[4].strip()
         is_included = bool(body) and all(INCLUDE.fullmatch(line.strip()) for line in body.splitlines())
+        is_followed = fence[3] == "console" and "followed" in facts_of(page)
         line = text[: fence.start()].count("\n") + 1
-        assert is_included or REASON.search(text[: fence.start()]), (
+        assert is_included or is_followed or REASON.search(text[: fence.start()]), (
             f"{named(page)}:{line}: include the code, or say above it: <!-- unchecked: the reason -->"
         )
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "followed" in facts_of(page)], ids=named)
+def test_a_page_that_says_a_test_follows_it_names_a_test_that_does(page):
+    assert named(page) in (ROOT / facts_of(page)["followed"]).read_text()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
