@@ -19,13 +19,19 @@ from nexus.services.guard import Guard
 
 @dataclass(frozen=True)
 class Check:
-    """One program to run. ``is_pytest``: its tests are counted one by one, else it counts as one."""
+    """
+    One program to run.
+
+    ``writes_junit``: it takes --junitxml, and what it found is counted one by one; else it counts as one.
+    ``is_repeated``: at night it runs three times.
+    """
 
     suite: str
     what: str
     command: Sequence[str]
     environment: Mapping[str, str]
-    is_pytest: bool = False
+    writes_junit: bool = False
+    is_repeated: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ class Runner:
         started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="nexus-") as folder:
             junit, output = Path(folder) / "junit.xml", Path(folder) / "output"
-            command = [*check.command, *[f"--junitxml={junit}"] * check.is_pytest]
+            command = [*check.command, *[f"--junitxml={junit}"] * check.writes_junit]
             code = self.exit_code(command, check.environment, output)
             passed, failed, skipped = counts(junit) if junit.exists() else (int(code == 0), 0, [])
             failed = max(

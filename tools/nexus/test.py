@@ -21,22 +21,26 @@ DATABASES_PER_SUITE = 2  # of Valkey: one for the cache, one for Celery's queues
 
 @dataclass(frozen=True)
 class Suite:
-    """The tests of one folder: their own process, settings, database and Valkey databases."""
+    """The tests of one folder, or those of one mark: their own process, settings, database and Valkey databases."""
 
     name: str
     folder: str
     settings: str | None
     number: int
     at_once: int = 1
+    mark: str = ""
 
 
 def suites() -> list[Suite]:
     """Return the suites, the longest first."""
     labs = sorted(path.parent.name for path in (CHECKOUT / "labs").glob("*/tests"))
     return [
-        Suite("capstone", "capstone/tests", "config.settings", 0),
-        *[Suite(lab, f"labs/{lab}/tests", f"{lab}_playground.settings", n) for n, lab in enumerate(labs, 1)],
-        Suite("tools", "tests", None, len(labs) + 1, at_once=2),  # they wait for servers most of the time
+        Suite("capstone", "capstone/tests", "config.settings", 0, mark="not promise"),
+        Suite(
+            "promises", "capstone/tests/journeys", "config.settings", 1, mark="promise"
+        ),  # the labs' checks, on the capstone
+        *[Suite(lab, f"labs/{lab}/tests", f"{lab}_playground.settings", n) for n, lab in enumerate(labs, 2)],
+        Suite("tools", "tests", None, len(labs) + 2, at_once=2),  # they wait for servers most of the time
     ]
 
 
@@ -57,14 +61,14 @@ def test(what: Sequence[str], *, rounds: int, rabbitmq: bool, mine: FindParts | 
     ):
         checks = [
             check
-            for word in what or ["tools", "capstone", "labs", "docs", "lint"]
+            for word in what or ["tools", "capstone", "promises", "labs", "docs", "lint"]
             for check in chosen(word, services, site)
         ]
         if parts:
             checks = [replace(check, environment=parts.environment(check.environment)) for check in checks]
         if rounds > 1:  # what is generated is then more, and another every time
             checks = [replace(check, environment={**check.environment, "NEXUS_ALL": "1"}) for check in checks]
-        repeated = [check for check in checks for _ in range(rounds if check.is_pytest else 1)]
+        repeated = [check for check in checks for _ in range(rounds if check.is_repeated else 1)]
         return conclude(Runner(services.guard).run(repeated))
 
 
@@ -94,8 +98,12 @@ def suite_of(path: str) -> Suite | None:
 def chosen(word: str, services: Session, site: str) -> Iterator[Check]:
     """Yield the checks behind one word."""
     for suite in suites():
-        if word == suite.name or (word == "labs" and suite.folder.startswith("labs/")):
-            yield pytest_check(suite, suite.folder, services)
+        is_lab = suite.folder.startswith("labs/")
+        if word == suite.name or (word == "labs" and is_lab):
+            yield pytest_check(suite, suite.folder, services, suite.mark)
+            if is_lab:
+                proof = [*PYTHON_MODULE, "nexus.labs.verify", suite.name]
+                yield Check(suite.name, "lab verify", proof, os.environ, writes_junit=True)
     if word == "docs":
         yield Check("docs", "build, links", [*PYTHON_MODULE, "nexus.docs", site], os.environ)
     elif word == "lint":
@@ -105,14 +113,15 @@ def chosen(word: str, services: Session, site: str) -> Iterator[Check]:
         yield pytest_check(its_suite, f"{Path(file).resolve()}{separator}{test_name}", services)
 
 
-def pytest_check(suite: Suite, path: str, services: Session) -> Check:
-    """Return a run of pytest over a path of a suite."""
+def pytest_check(suite: Suite, path: str, services: Session, mark: str = "") -> Check:
+    """Return a run of pytest over a path of a suite, or over the tests of one mark there."""
     processors = (os.cpu_count() or 1) // 2  # suites run side by side already
     at_once = max(processors, suite.at_once)
     parallel = ["-n", str(at_once), "--dist", "loadfile"] if at_once > 1 else []
     settings = ["--ds", suite.settings] if suite.settings else ["-p", "no:django"]
-    command = [*PYTHON_MODULE, "pytest", path, "-q", *settings, *parallel]
-    return Check(suite.name, path, command, suite_environment(suite, services), is_pytest=True)
+    command = [*PYTHON_MODULE, "pytest", path, "-q", *settings, *parallel, *(["-m", mark] if mark else [])]
+    environment = suite_environment(suite, services)
+    return Check(suite.name, path, command, environment, writes_junit=True, is_repeated=True)
 
 
 def suite_environment(suite: Suite, services: Session) -> dict[str, str]:

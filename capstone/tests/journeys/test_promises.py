@@ -15,7 +15,7 @@ from django.core.servers.basehttp import WSGIRequestHandler
 LAB = Path(__file__).resolve().parents[3] / "labs/rest"
 PROMISES = tomllib.loads((LAB / "lab.toml").read_text())["promises"]
 
-pytestmark = [pytest.mark.promise, pytest.mark.xdist_group("promises")]
+pytestmark = pytest.mark.promise
 
 
 @pytest.fixture(scope="module")

@@ -126,6 +126,15 @@ def on_serve(
     raise Exit(stage.serve(lab_named(name), port, mine=mine))
 
 
+@app.command("notebook")
+def on_notebook(
+    name: Name,
+    port: Annotated[int | None, Option(help="The port [8888, or the next free one].", **PORT)] = None,
+) -> None:
+    """Open your copy of a lab's notebook in JupyterLab, until Ctrl-C."""
+    raise Exit(stage.notebook(lab_named(name), port))
+
+
 @app.command("stop")
 def on_stop(
     name: Annotated[str | None, Argument(metavar="LAB", help="The lab [all of them].")] = None,

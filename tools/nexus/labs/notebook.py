@@ -1,10 +1,9 @@
 """
 A lab's notebook: served by JupyterLab for a student, and executed for us.
 
-``.venv/bin/python -m nexus.labs.notebook labs/rest`` executes it on PostgreSQL and writes it as it is committed.
+``.venv/bin/python -m nexus.labs.notebook rest`` executes it on PostgreSQL and writes it as it is committed.
 """
 
-import os
 import shutil
 import sys
 from collections.abc import Mapping
@@ -16,6 +15,8 @@ from nbclient import NotebookClient
 
 from nexus import bootstrap, ports
 from nexus.errors import NexusError
+from nexus.labs.manifest import lab_named
+from nexus.labs.playground import lab_environment
 from nexus.services import CHECKOUT, State, checkout_state, session
 
 PYTHON_MODULE = [sys.executable, "-P", "-m"]
@@ -96,17 +97,12 @@ def execute(folder: Path, environment: Mapping[str, str]) -> None:
     nbformat.write(notebook, folder / NAME)  # type: ignore[no-untyped-call]
 
 
-def main(folder: Path) -> None:
-    """Execute the notebook of the lab in this folder, on the lab's database."""
-    if not (folder / NAME).exists():
-        sys.exit(f"{folder} holds no {NAME}: name a lab's folder, such as labs/rest.")
+def main(name: str) -> None:
+    """Execute the notebook of a lab on our part, and write it."""
+    lab = lab_named(name)
     with session(checkout_state()) as services:
-        own = {
-            "DATABASE_URL": services.database(folder.name),
-            "DJANGO_SETTINGS_MODULE": f"{folder.name}_playground.settings",
-        }
-        execute(folder, of_its_own({**os.environ, **services.environment, **own}, services.state))
+        execute(lab.folder, of_its_own(lab_environment(lab, services, lab.part), services.state))
 
 
 if __name__ == "__main__":
-    main(Path(*sys.argv[1:]).resolve())
+    main(*sys.argv[1:])

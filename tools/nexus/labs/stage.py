@@ -1,6 +1,7 @@
 """A lab's own programs in the foreground: the table of costs, and the playground's server."""
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from nexus import ports
@@ -22,6 +23,18 @@ def serve(lab: Lab, port: int, *, mine: bool) -> int:
     if not ports.is_free(port):
         raise NexusError(f"--port {port}: taken by {ports.holder(port)}. Choose another.")
     return run(lab, part_of(lab, mine=mine), [f"{lab.id}_playground", "--port", str(port)])
+
+
+def notebook(lab: Lab, port: int | None) -> int:
+    """Serve the student's copy of a lab's notebook until Ctrl-C, on their part where they have begun one."""
+    module = import_module("nexus.labs.notebook")  # half a second that no other command needs
+    work, original = WorkCopy(lab), lab.folder / module.NAME
+    if not original.exists():
+        raise NexusError(f"the lab {lab.id} has no notebook.")
+    with session(checkout_state()) as services:
+        environment = lab_environment(lab, services, part_of(lab, mine=work.exists()))
+        command, own = module.open_notebook(original, work.folder, environment, services.state, port=port)
+        return run_in_foreground(command, own, services.guard.tell)
 
 
 def part_of(lab: Lab, *, mine: bool) -> Path:
