@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from audiobooks.accounts.limits import LimitsUnavailable
 from audiobooks.accounts.mail import MailNotSent
 from audiobooks.accounts.services import CredentialsRefused, RefreshRefused, RefreshReused
 from audiobooks.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
@@ -16,6 +17,7 @@ ANSWERS: tuple[tuple[type[DomainError], int, str], ...] = (
     (RefreshRefused, 401, "Session over"),
     (RefreshReused, 401, "Session ended"),
     (MailNotSent, 503, "E-mail not sent"),
+    (LimitsUnavailable, 503, "Limits unavailable"),
     (NotFound, 404, "Not found"),
     (NotAllowed, 403, "Not allowed"),
     (Conflict, 409, "Conflict"),
