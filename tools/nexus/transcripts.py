@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nexus import noise
-from nexus.errors import NexusError
+from nexus.errors import NexusError, Stopped
 from nexus.labs.manifest import lab_named, shown
 from nexus.labs.regions import put
 from nexus.labs.workcopy import solution
+from nexus.processes import stop_on_signals
 from nexus.services import CHECKOUT
 
 FOLDER = CHECKOUT / "docs/transcripts"
@@ -160,5 +161,17 @@ def differences(file: Path, fresh: str) -> Iterator[str]:
     )
 
 
+def main() -> int:
+    """Check; whatever ends us, the playground that a session left running ends too."""
+    stop_on_signals()
+    try:
+        return check()
+    except NexusError as error:
+        print(f"nexus: {error}", file=sys.stderr)
+        return 1
+    except Stopped as stopped:
+        return stopped.exit_code
+
+
 if __name__ == "__main__":
-    sys.exit(check())
+    sys.exit(main())
