@@ -17,6 +17,7 @@ from audiobooks.accounts.rest.operations import (
     SENT,
     TOKEN_REFUSED,
     TOKENS,
+    UNCOUNTED,
     operation,
 )
 
@@ -110,7 +111,7 @@ class PasswordChange(SignedInView):
             {"current_password": PASSWORD, "password": "a longer walk by the lake"},
         ),
         answered=(200, shapes.TokensOut, "The tokens of a new session, the only one there is now.", TOKENS),
-        problems=GONE,
+        problems=GONE | UNCOUNTED,
     )
     def post(self, request: Request) -> Response:
         """Set another password. Every session ends, on this device too, which goes on with the tokens answered."""
