@@ -102,6 +102,6 @@ def test_the_readmes_table_of_steps_is_the_manifests():
 
     assert [row[:2] for row in rows] == [(step["id"], step["title"]) for step in manifest["step"]]
     for (*_, regions, checks), step in zip(rows, manifest["step"], strict=True):
-        assert re.findall("`([^`.]+)`", regions) == step["regions"]
-        assert set(re.findall("`([^`]+\\.py)`", regions)) == {file_of[region] for region in step["regions"]}
+        assert re.findall("`([a-z-]+)`", regions) == step["regions"]
+        assert set(re.findall(r"`([a-z_]+\.py)`", regions)) == {file_of[region] for region in step["regions"]}
         assert int(checks) == len(step["checks"])
