@@ -80,7 +80,7 @@ def test_a_lab_without_steps_proves_nothing(work):
 def test_without_any_part_of_yours_the_way_to_one_is_named(work):
     work()
 
-    with pytest.raises(NexusError, match=r"holds no part of yours: begin with \./nexus lab start rest$"):
+    with pytest.raises(NexusError, match=r"holds no part of yours: begin with \./nexus lab start caching$"):
         students_parts(LABS, passing())
 
 

@@ -111,7 +111,7 @@ def bench_for(lab: Lab, work: WorkCopy, wanted: Wanted, services: Session) -> Be
     if not ports.is_free(status.port):
         raise NexusError(
             f"port {status.port} was taken meanwhile by {ports.holder(status.port)}: ./nexus lab stop {lab.id}, "
-            f"then ./nexus lab start {lab.id} takes another."
+            f"then ./nexus lab start {lab.id} takes one that is free."
         )
     said, asks = new_text(log, 0), "The playground starts on your part."
     own = students_traceback(said, work.part)
