@@ -21,7 +21,9 @@ def without_ports(text: str) -> str:
 def without_ids(text: str) -> str:
     """Shorten identifiers, digests and cursors that differ from run to run."""
     text = re.sub(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", "<uuid>", text)
-    text = re.sub(r'(?<=/)(?!9{9}/)\d{5,}(?=/)|(?<="id":)\d{5,}', "<id>", text)  # of rows that were made on the way
+    text = re.sub(
+        r'(?<=/)(?!9{9}/)\d{5,}(?=/)|(?<="id":)\d{5,}', "<id>", text
+    )  # of rows that were made on the way
     text = re.sub(r"(?<=cursor=)[\w.%:=-]+", "<cursor>", text)
     return re.sub(r"\b[0-9a-f]{32}\b", "<digest>", text)
 
