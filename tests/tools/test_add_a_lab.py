@@ -27,7 +27,6 @@ if "DATABASE_URL" in SERVICES:  # the suite's own database is never made
 OURS = {"./nexus", "pytest", "ruff"}
 NOTICED = "pytest -q -p no:django tests/repository/test_labs_are_listed.py"
 HUB_TESTS = "pytest -q -p no:django tests/docs/test_pages.py -k 'retry or generated or the_map_names'"
-
 LINT_IMPORTS = shlex.join([str(Path(sys.executable).with_name("lint-imports")), "--no-logo"])
 
 
