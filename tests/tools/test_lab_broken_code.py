@@ -23,6 +23,7 @@ def problems_py(work: WorkCopy, old: str, new: str) -> None:
     [
         ("import json\n", "import json\ndef (\n", r"work/rest/lab_rest/problems\.py:\d+: invalid syntax\n +def \("),
         ("import json\n", "import json\nimport nmupy\n", r"ModuleNotFoundError: No module named 'nmupy'"),
+        ("RequestIdMiddleware, request_id_of", "request_id_of", r'Module "lab_rest\.problems" does not define a "RequestIdMiddleware"'),
         ("import json\n", "import json\nraise SystemExit\n", r"the playground ended before it served; its log is "),
         ("import json\n", "import json\0\n", r"work/rest/lab_rest/problems\.py:1: source code string cannot contain null bytes"),
     ],

@@ -150,4 +150,4 @@ def test_the_capstones_tests_run_on_the_students_part_and_find_its_fault(own_fol
 
     assert (run.returncode, run.stderr) == (1, "")
     assert run.stdout.endswith("\n1 passed, 1 failed, 0 skipped\n")
-    assert "assert [502, 400, 301] == [500, 400, 301]" in run.stdout
+    assert "assert [502, 400, 301] == [500, 400, 301]" in run.stdout, run.stdout
