@@ -1,0 +1,1 @@
+"""The stage of the celery lab: the same order settled five ways, with a worker to kill and a broker to stop."""
