@@ -29,7 +29,7 @@ def fail(delivery: Delivery, **ids: object) -> None:
     raise ValueError("no")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def task():
     yield on_event("tested.ordered", queue="mail")(charge)
     unsubscribe("tested.ordered", f"{charge.__module__}.charge")

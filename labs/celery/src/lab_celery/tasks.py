@@ -54,7 +54,7 @@ def on_event(
             return deliver(delivery, effect, policy, in_transaction=in_transaction, is_again=is_again)
 
         run.__doc__ = effect.__doc__
-        return shared_task(name=name, bind=True, typing=False, queue=queue)(run)
+        return shared_task(name=name, bind=True, typing=False)(run)
 
     return decorate
 
