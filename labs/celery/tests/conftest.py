@@ -58,8 +58,9 @@ class Broker:
     def remove(self) -> None:
         with Connection(self.url) as connection, connection.channel() as channel:
             if is_amqp(self.url):
-                channel.queue_delete(self.queue)
-                channel.exchange_delete(self.queue)
+                for name in (self.queue, f"{self.queue}.dead-letters"):
+                    channel.queue_delete(name)
+                    channel.exchange_delete(name)
             elif keys := channel.client.keys(f"{self.queue}*"):
                 channel.client.delete(*keys)
 
@@ -109,10 +110,10 @@ def at_once() -> Callable[..., list]:
 
 @pytest.fixture
 def wait_until() -> Callable[[Callable[[], object]], None]:
-    """Return a function that asks again and again until the answer is true, and fails after 60 seconds."""
+    """Return a function that asks again and again until the answer is true, and fails after 30 seconds."""
 
     def wait(is_true: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 30
         while not is_true():
             assert time.monotonic() < deadline, "It never came true."
             threading.Event().wait(0.05)

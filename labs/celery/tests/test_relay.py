@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from lab_celery import outbox
+from lab_celery.config import DELIVERY_LIMIT
 from lab_celery.models import DeadLetter, OutboxRow
 from lab_celery.relay import BATCH, BrokerAway, Relay, keep
 from lab_celery.subscriptions import subscribe, unsubscribe
@@ -160,6 +161,23 @@ def test_what_rabbitmq_gave_up_is_buried_and_a_plain_tasks_message_logged(db, ca
     assert (str(letter.event_id), letter.task, letter.attempts) == (asked["event_id"], "shop.charge", 3)
     assert letter.reason.startswith("BrokerGaveUp")
     assert "RabbitMQ gave up shop.count({'number': 7})" in caplog.text
+
+
+@pytest.mark.rabbitmq
+@pytest.mark.parametrize("broker", ["rabbitmq"], indirect=True)
+def test_what_brought_20_workers_down_is_put_aside_by_rabbitmq_and_buried(broker, relay, ordered):
+    (event_id,) = publish(ordered)
+    unsubscribe(ordered, "shop.thank")
+    relay.work(now=timezone.now())
+    with relay.app.connection_for_read() as connection:
+        queue = relay.app.amqp.queues[broker.queue](connection.default_channel)
+        for _ in range(DELIVERY_LIMIT + 1):
+            queue.get().requeue()
+
+    found = [relay.collect(now=timezone.now()) for _ in range(2)]
+
+    assert found == [1, 0]
+    assert (DeadLetter.objects.get().event_id, broker.messages()) == (event_id, [])
 
 
 @pytest.mark.parametrize("module", ["lab_celery", "lab_celery.outbox", "lab_celery.progress", "lab_celery.schedule"])

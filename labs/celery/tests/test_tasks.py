@@ -4,12 +4,13 @@ from uuid import uuid4
 import pytest
 from celery.exceptions import Reject
 from celery_playground.models import Charge
+from django.conf import settings
 from django.db import OperationalError, connection
 
 from lab_celery import tasks
 from lab_celery.models import DeadLetter, OutboxRow, Receipt
 from lab_celery.retries import Policy
-from lab_celery.subscriptions import Delivery, Subscription, subscriptions, unsubscribe
+from lab_celery.subscriptions import Delivery, Subscription, subscriptions
 from lab_celery.tasks import deliver, on_event
 
 POLICY = Policy(attempts=2, base=timedelta(seconds=1))
@@ -29,14 +30,13 @@ def fail(delivery: Delivery, **ids: object) -> None:
     raise ValueError("no")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def task():
-    yield on_event("tested.ordered", queue="mail")(charge)
-    unsubscribe("tested.ordered", f"{charge.__module__}.charge")
+    return on_event("tested.ordered", queue=settings.QUEUE)(charge)
 
 
 def test_a_task_subscribes_under_its_own_name(task):
-    assert subscriptions("tested.ordered") == [Subscription(f"{charge.__module__}.charge", "mail")]
+    assert subscriptions("tested.ordered") == [Subscription(f"{charge.__module__}.charge", settings.QUEUE)]
     assert task.name == f"{charge.__module__}.charge"
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from kombu import Exchange, Queue
 
-DEAD = "dead-letters"
 DELIVERY_LIMIT = 20
 ANSWER_S = 5
 
@@ -28,7 +27,7 @@ def celery_settings(
         "CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP": True,
         "CELERY_BROKER_CONNECTION_MAX_RETRIES": None,  # an hour without a broker ends no worker
         "CELERY_BROKER_TRANSPORT_OPTIONS": rabbitmq_options() if is_rabbitmq else valkey_options(limit, prefix),
-        "CELERY_TASK_QUEUES": [quorum_queue(name) if is_rabbitmq else Queue(name) for name in queues],
+        "CELERY_TASK_QUEUES": [quorum_queue(name, dead_queue(queues[0]).name) if is_rabbitmq else Queue(name) for name in queues],
         "CELERY_TASK_DEFAULT_QUEUE": queues[0],
         "CELERY_TASK_CREATE_MISSING_QUEUES": False,  # a queue that nobody serves is a mistake, not a place
         "CELERY_TASK_IGNORE_RESULT": True,  # an effect is a row; nobody asks the broker for it
@@ -56,7 +55,7 @@ def rabbitmq_options() -> dict[str, Any]:
     return {"confirm_publish": True, "connect_timeout": ANSWER_S, "write_timeout": ANSWER_S}
 
 
-def quorum_queue(name: str) -> Queue:
+def quorum_queue(name: str, dead: str) -> Queue:
     """Return a queue that survives a broker, and that puts aside what brought 20 workers down."""
     return Queue(
         name,
@@ -65,19 +64,21 @@ def quorum_queue(name: str) -> Queue:
         queue_arguments={
             "x-queue-type": "quorum",
             "x-delivery-limit": DELIVERY_LIMIT,
-            "x-dead-letter-exchange": DEAD,
-            "x-dead-letter-routing-key": DEAD,
+            "x-dead-letter-exchange": dead,
+            "x-dead-letter-routing-key": dead,
         },
     )
 
 
-def dead_queue() -> Queue:
-    """Return the queue of what RabbitMQ put aside; the relay declares it, and empties it into the table of dead letters."""
+def dead_queue(default: str) -> Queue:
+    """
+    Return the queue of what RabbitMQ put aside, named after the default queue.
+
+    The relay declares it, and empties it into the table of dead letters.
+    """
+    name = f"{default}.dead-letters"
     return Queue(
-        DEAD,
-        Exchange(DEAD, type="topic"),
-        routing_key=DEAD,
-        queue_arguments={"x-queue-type": "quorum"},
+        name, Exchange(name, type="topic"), routing_key=name, queue_arguments={"x-queue-type": "quorum"}
     )
 
 

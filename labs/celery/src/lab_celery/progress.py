@@ -10,7 +10,7 @@ from lab_celery.models import Progress
 
 def report(job_id: UUID, *, step: int, of: int, message: str = "") -> None:
     """
-    Say that a job is at ``step`` of ``of``; the message is cut at 200 characters. 1 query.
+    Say that a job is at ``step`` of ``of``; the message is cut at 200 characters. 1 query, in a transaction of its own.
 
     Raises ``TransactionManagementError`` inside a transaction: nobody would see it before the commit.
     """

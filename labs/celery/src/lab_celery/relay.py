@@ -18,7 +18,7 @@ from celery import Celery
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, connection, transaction
 from django.utils import timezone
-from kombu import Connection, Producer
+from kombu import Connection, Producer, Queue
 from kombu.exceptions import KombuError
 
 from lab_celery.config import ANSWER_S, dead_queue
@@ -136,8 +136,12 @@ class Relay:
             self.broker = self.app.connection_for_write()
             self.broker.connect()  # once: what kombu makes by itself tries for ever
             if self.is_rabbitmq():
-                dead_queue()(self.broker.default_channel).declare()
+                self.dead_letters(self.broker).declare()
         return self.broker
+
+    def dead_letters(self, broker: Connection) -> Queue:
+        """Return RabbitMQ's queue of what it gave up."""
+        return dead_queue(self.app.conf.task_default_queue)(broker.default_channel)
 
     def hang_up(self) -> None:
         """Let go of the connection."""
@@ -160,7 +164,7 @@ class Relay:
             return 0
         found = 0
         try:
-            queue = dead_queue()(self.connected().default_channel)
+            queue = self.dead_letters(self.connected())
             while found < BATCH and (message := queue.get()):
                 keep(message.headers, message.payload[1], now=now)
                 message.ack()

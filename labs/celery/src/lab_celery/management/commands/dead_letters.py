@@ -25,13 +25,13 @@ class Command(BaseCommand):
         again.add_argument("--all", action="store_true", help="replay every one")
 
     def handle(self, **options: Any) -> None:
-        {"list": self.list, "show": self.show, "replay": self.replay}[options["word"]](**options)
+        {"list": self.print_all, "show": self.print_one, "replay": self.replay}[options["word"]](**options)
 
-    def list(self, **_options: Any) -> None:
+    def print_all(self, **_options: Any) -> None:
         for letter in DeadLetter.objects.order_by("id"):
             self.stdout.write(f"{letter.pk}  {letter.died_at:%Y-%m-%d %H:%M}  {letter.task}  {letter.reason}")
 
-    def show(self, *, ids: list[int], **_options: Any) -> None:
+    def print_one(self, *, ids: list[int], **_options: Any) -> None:
         letter = DeadLetter.objects.filter(pk=ids[0]).first() or self.missing(ids[0])
         for name in ("task", "topic", "event_id", "attempts", "died_at", "reason"):
             self.stdout.write(f"{name:<9} {getattr(letter, name)}")
