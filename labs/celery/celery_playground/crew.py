@@ -14,7 +14,7 @@ class Member:
     """A process and its children, which end with the block."""
 
     def __init__(self, *command: str, **environment: str) -> None:
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 -- our own modules
             [*START, *command],
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,

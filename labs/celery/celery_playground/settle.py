@@ -31,3 +31,14 @@ def pass_door() -> None:
     """Wait while somebody holds the door."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock_shared(%s), pg_advisory_unlock_shared(%s)", [DOOR, DOOR])
+
+
+def jobs_at_the_door() -> int:
+    """Return how many jobs wait there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            " WHERE datname = current_database() AND locktype = 'advisory' AND objid = %s AND NOT granted",
+            [DOOR],
+        )
+        return int(cursor.fetchone()[0])

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 from kombu.exceptions import OperationalError
 
@@ -23,7 +22,7 @@ from celery_playground import (
 from celery_playground.app import app
 from celery_playground.models import Charge, Order, Run
 from celery_playground.proxy import Proxy
-from celery_playground.settle import DOOR
+from celery_playground.settle import DOOR, jobs_at_the_door
 from celery_playground.show import ORDERS
 from celery_playground.tasks import pass_by
 from lab_celery.models import OutboxRow
@@ -79,7 +78,7 @@ def worker_killed() -> tuple[Counts, Counts]:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_lock(%s)", [DOOR])
                 placed = [way.place() for way in WAYS[1:]]
-                wait_until(lambda: locks_waited_for() == len(placed))
+                wait_until(lambda: jobs_at_the_door() == len(placed))
                 worker.kill()
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [DOOR])
         with crew.worker(settings.QUEUE):
@@ -123,7 +122,9 @@ def relay_killed() -> Counts:
     """Kill the relay after the broker has 20 orders and before one is marked; return how many of 10 are charged twice."""
     placed = [[way.place() for _ in range(ORDERS)] for way in WAYS[3:]]
     with crew.relay() as relay, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE lab_celery_outboxrow IN SHARE MODE")  # it may read and lock rows, not mark them
+        cursor.execute(
+            "LOCK TABLE lab_celery_outboxrow IN SHARE MODE"
+        )  # it may read and lock rows, not mark them
         wait_until(lambda: sum(map(settled, placed)) == 2 * ORDERS)
         relay.kill()
     with crew.relay():
@@ -163,19 +164,14 @@ def charges(order: UUID) -> int:
     return Charge.objects.filter(order_id=order).count()
 
 
-def locks_waited_for() -> int:
-    """Return how many jobs stand at the door."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-        return int(cursor.fetchone()[0])
-
-
 def wait_until(is_true: Callable[[], bool]) -> None:
     """Look until it is so. Raises ``TimeoutError`` after a minute."""
     until = time.monotonic() + PATIENCE_S
     while not is_true():
         if time.monotonic() > until:
-            raise TimeoutError("A worker, a relay or the broker does not do its part: run them by hand to see why.")
+            raise TimeoutError(
+                "A worker, a relay or the broker does not do its part: run them by hand to see why."
+            )
         time.sleep(0.02)
 
 

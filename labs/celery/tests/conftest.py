@@ -18,6 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "celery_playground.settings")
 
 from lab_celery.config import celery_settings
 
+
 def is_amqp(url: str) -> bool:
     return urlsplit(url).scheme == "amqp"
 

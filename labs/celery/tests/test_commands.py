@@ -2,11 +2,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from celery_playground.app import app
-from celery_playground.proxy import Proxy
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from celery_playground.app import app
+from celery_playground.proxy import Proxy
 from lab_celery.models import DeadLetter, OutboxRow
 
 
@@ -70,7 +70,9 @@ def test_the_lag_is_printed_and_fails_beyond_what_is_allowed(db, capsys):
     OutboxRow.objects.create(event_id=uuid4(), topic="t", ids={}, due_at=due_at)
 
     call_command("outbox_lag", "--most", "100")
-    with pytest.raises(CommandError, match="1 waiting, the oldest for 90 s. Does manage.py outbox_relay run"):
+    with pytest.raises(
+        CommandError, match=r"1 waiting, the oldest for 90 s\. Does manage.py outbox_relay run"
+    ):
         call_command("outbox_lag", "--most", "80")
 
     assert capsys.readouterr().out == "1 waiting, the oldest for 90 s\n"

@@ -1,13 +1,12 @@
 """Real workers and relays, killed; a real broker, cut off."""
 
-
 import pytest
+from django.db import connection, transaction
+
 from celery_playground import crew
 from celery_playground.models import Charge, Order
 from celery_playground.proxy import Proxy
-from celery_playground.settle import DOOR
-from django.db import connection, transaction
-
+from celery_playground.settle import DOOR, jobs_at_the_door
 from lab_celery import outbox
 from lab_celery.models import DeadLetter, OutboxRow
 
@@ -27,7 +26,8 @@ def door():
     """Stops every job between its halves, until it is opened."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [DOOR])
-        yield lambda: cursor.execute("SELECT pg_advisory_unlock(%s)", [DOOR])
+        yield lambda: cursor.execute("SELECT pg_advisory_unlock_all()")
+        cursor.execute("SELECT pg_advisory_unlock_all()")
 
 
 def place(number: int) -> None:
@@ -40,27 +40,14 @@ def settled() -> int:
     return Order.objects.filter(is_settled=True).count()
 
 
-def at_the_door() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-        return cursor.fetchone()[0]
-
-
-def waiting_to_mark() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'lab_celery_outboxrow'::regclass"
-        )
-        return cursor.fetchone()[0]
-
-
-def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(broker, environment, door, wait_until):
+def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(
+    broker, environment, door, wait_until
+):
     place(4)
     with crew.relay(**environment):
         with crew.worker(broker.queue, at_once=2, **environment) as worker:
-            wait_until(lambda: at_the_door() == 2)
+            wait_until(lambda: jobs_at_the_door() == 2)
             worker.kill()
-        wait_until(lambda: at_the_door() == 0)
         door()
         with crew.worker(broker.queue, at_once=2, **environment):
             wait_until(lambda: settled() == 4)

@@ -1,9 +1,9 @@
 from uuid import uuid4
 
 import pytest
-from celery_playground.models import Charge, Order
 from django.db import transaction
 
+from celery_playground.models import Charge, Order
 from lab_celery.models import Receipt
 from lab_celery.receipts import once
 from lab_celery.subscriptions import Delivery

@@ -4,11 +4,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from celery_playground.proxy import Proxy
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils import timezone
 
+from celery_playground.proxy import Proxy
 from lab_celery import outbox
 from lab_celery.config import DELIVERY_LIMIT
 from lab_celery.models import DeadLetter, OutboxRow
@@ -145,7 +145,7 @@ def test_what_the_broker_took_before_it_went_away_is_marked(broker, transactiona
 def test_a_queue_that_nobody_serves_is_refused_at_the_start(broker, transactional_db):
     subscribe("ordered", "shop.charge", queue="nowhere")
     try:
-        with pytest.raises(ImproperlyConfigured, match="shop.charge subscribes on the queue 'nowhere'"):
+        with pytest.raises(ImproperlyConfigured, match=r"shop\.charge subscribes on the queue 'nowhere'"):
             Relay(broker.app())
     finally:
         unsubscribe("ordered", "shop.charge")
@@ -180,7 +180,9 @@ def test_what_brought_20_workers_down_is_put_aside_by_rabbitmq_and_buried(broker
     assert (DeadLetter.objects.get().event_id, broker.messages()) == (event_id, [])
 
 
-@pytest.mark.parametrize("module", ["lab_celery", "lab_celery.outbox", "lab_celery.progress", "lab_celery.schedule"])
+@pytest.mark.parametrize(
+    "module", ["lab_celery", "lab_celery.outbox", "lab_celery.progress", "lab_celery.schedule"]
+)
 def test_what_services_import_brings_no_celery_along(module):
     said = subprocess.run(
         [sys.executable, "-P", "-c", PROGRAM.format(module=module)],

@@ -35,7 +35,7 @@ def test_the_longest_pause_doubles_up_to_the_most():
 
 
 def test_pauses_lie_anywhere_between_nothing_and_the_longest():
-    chance = random.Random(7).random
+    chance = random.Random(7).random  # noqa: S311 -- spreads pauses
 
     pauses = sorted(backoff(3, POLICY, chance).total_seconds() for _ in range(1000))
 

@@ -78,7 +78,10 @@ def test_a_step_that_there_is_not_is_refused(step):
 
 
 def test_progress_that_nobody_would_see_is_refused(transactional_db):
-    with pytest.raises(transaction.TransactionManagementError, match="in_transaction=False"), transaction.atomic():
+    with (
+        pytest.raises(transaction.TransactionManagementError, match="in_transaction=False"),
+        transaction.atomic(),
+    ):
         progress.report(uuid4(), step=1, of=3)
 
 

@@ -3,10 +3,10 @@ from uuid import uuid4
 
 import pytest
 from celery.exceptions import Reject
-from celery_playground.models import Charge
 from django.conf import settings
 from django.db import OperationalError, connection
 
+from celery_playground.models import Charge
 from lab_celery import tasks
 from lab_celery.models import DeadLetter, OutboxRow, Receipt
 from lab_celery.retries import Policy

@@ -16,9 +16,9 @@ def celery_settings(
     """
     Return Django settings, ``CELERY_…``, for workers that lose nothing.
 
-    ``queues``: the first is the default. ``longest``: what runs longer is killed, and tried again. On Valkey that is also
-    how long a killed worker's message stays hidden, and 10 s more; RabbitMQ sees the closed connection at once.
-    ``prefix`` keeps apart who share a Valkey.
+    ``queues``: the first is the default. ``longest``: what runs longer is killed, and tried again. RabbitMQ sees at once
+    that a worker was killed. On Valkey its message comes back after ``longest`` and 10 s more, or twice ``longest`` if
+    that is less. ``prefix`` keeps apart who share a Valkey.
     """
     limit = int(longest.total_seconds())
     is_rabbitmq = broker_url.startswith(("amqp://", "amqps://", "pyamqp://"))
@@ -26,10 +26,13 @@ def celery_settings(
         "CELERY_BROKER_URL": broker_url,
         "CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP": True,
         "CELERY_BROKER_CONNECTION_MAX_RETRIES": None,  # an hour without a broker ends no worker
-        "CELERY_BROKER_TRANSPORT_OPTIONS": rabbitmq_options() if is_rabbitmq else valkey_options(limit, prefix),
-        "CELERY_TASK_QUEUES": [quorum_queue(name, dead_queue(queues[0]).name) if is_rabbitmq else Queue(name) for name in queues],
+        "CELERY_BROKER_TRANSPORT_OPTIONS": rabbitmq_options()
+        if is_rabbitmq
+        else valkey_options(limit, prefix),
+        "CELERY_TASK_QUEUES": [
+            quorum_queue(name, dead_queue(queues[0]).name) if is_rabbitmq else Queue(name) for name in queues
+        ],
         "CELERY_TASK_DEFAULT_QUEUE": queues[0],
-        "CELERY_TASK_CREATE_MISSING_QUEUES": False,  # a queue that nobody serves is a mistake, not a place
         "CELERY_TASK_IGNORE_RESULT": True,  # an effect is a row; nobody asks the broker for it
         "CELERY_TASK_TIME_LIMIT": limit,
         "CELERY_TASK_SOFT_TIME_LIMIT": max(1, limit * 9 // 10),
@@ -90,7 +93,7 @@ def valkey_options(limit: int, prefix: str) -> dict[str, Any]:
     none, no append-only file all since the last snapshot.
     """
     return {
-        "visibility_timeout": limit + 10,
+        "visibility_timeout": limit + min(limit, 10),
         "unacked_restore_interval": 1,
         "unacked_restore_throttle": 1,  # looked for each second; kombu's own pace is each 100 s
         "socket_connect_timeout": ANSWER_S,

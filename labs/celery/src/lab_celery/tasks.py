@@ -79,7 +79,9 @@ def deliver(
     try:
         give_back(delivery, failure, policy, now=timezone.now())
     except Error as error:
-        time.sleep(NO_DATABASE_PAUSE_S)  # nothing to do without a database, and no use in asking at full speed
+        time.sleep(
+            NO_DATABASE_PAUSE_S
+        )  # nothing to do without a database, and no use in asking at full speed
         raise Reject(error, requeue=True) from error
     return False
 

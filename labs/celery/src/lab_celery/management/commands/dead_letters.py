@@ -46,4 +46,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{number} goes back to its task.")
 
     def missing(self, number: int) -> DeadLetter:
-        raise CommandError(f"There is no dead letter {number}: manage.py dead_letters list shows those there are.")
+        raise CommandError(
+            f"There is no dead letter {number}: manage.py dead_letters list shows those there are."
+        )

@@ -15,7 +15,9 @@ class Command(BaseCommand):
     help = "Say how many events wait for the relay, and for how long."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--most", type=float, metavar="SECONDS", help="fail where the oldest waits longer")
+        parser.add_argument(
+            "--most", type=float, metavar="SECONDS", help="fail where the oldest waits longer"
+        )
 
     def handle(self, **options: Any) -> None:
         now = lag(now=timezone.now())
