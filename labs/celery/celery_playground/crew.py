@@ -4,14 +4,17 @@ import os
 import signal
 import subprocess
 import sys
+from functools import cache
 from types import TracebackType
+
+from django.conf import settings
 
 START = [sys.executable, "-P", "-m"]
 QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
 
 
 class Member:
-    """A process and its children, which end with the block."""
+    """A process with its children, in a group of their own, which end with the block."""
 
     def __init__(self, *command: str, **environment: str) -> None:
         self.process = subprocess.Popen(  # noqa: S603 -- our own modules
@@ -47,3 +50,15 @@ def worker(queue: str, *, at_once: int = 1, **environment: str) -> Member:
 def relay(**environment: str) -> Member:
     """Start a relay of the playground."""
     return Member("django", "outbox_relay", **environment)
+
+
+@cache
+def beside() -> list[Member]:
+    """Start a worker and a relay beside the web server, once, where somebody takes an order."""
+    return [worker(settings.QUEUE), relay()]
+
+
+def end() -> None:
+    """End them."""
+    for member in beside() if beside.cache_info().currsize else ():
+        member.kill()

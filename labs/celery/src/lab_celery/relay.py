@@ -105,7 +105,7 @@ class Relay:
             raise BrokerAway(f"the broker takes no messages ({failure!r}).") from failure
         return len(sent)
 
-    def send(self, rows: Iterable[OutboxRow]) -> tuple[list[UUID], Exception | None]:
+    def send(self, rows: Iterable[OutboxRow]) -> tuple[list[UUID], BaseException | None]:
         """Send rows to who subscribes, and return those that the broker has taken, and why it did not take the next."""
         sent: list[UUID] = []
         try:
@@ -153,7 +153,7 @@ class Relay:
         """Tell whether the broker counts deliveries and puts aside what it gives up."""
         return str(self.app.connection_for_write().transport.driver_type) == "amqp"
 
-    def broker_errors(self) -> tuple[type[Exception], ...]:
+    def broker_errors(self) -> tuple[type[BaseException], ...]:
         """Return what says that the broker is away, or refuses."""
         broker = self.broker or self.app.connection_for_write()
         return (KombuError, *broker.connection_errors, *broker.channel_errors)

@@ -37,7 +37,7 @@ def backoff(attempt: int, policy: Policy, chance: Callable[[], float] = random.r
     together come back spread out. ``chance`` returns a number from 0 up to 1.
     """
     # --8<-- [start:backoff]
-    longest = min(policy.most, policy.base * 2 ** min(attempt - 1, 32))
+    longest = min(policy.most, policy.base * (1 << min(attempt - 1, 32)))
     return longest * chance()
     # --8<-- [end:backoff]
 

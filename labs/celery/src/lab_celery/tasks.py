@@ -48,7 +48,9 @@ def on_event(
         name = f"{effect.__module__}.{effect.__name__}"
         subscribe(topic, name, queue=queue)
 
-        def run(task: Task, event_id: str, attempt: int, ids: dict[str, Any], **_later: object) -> bool:
+        def run(
+            task: Task[Any, Any], /, event_id: str, attempt: int, ids: dict[str, Any], **_later: object
+        ) -> bool:
             delivery = Delivery(UUID(event_id), topic, name, ids, attempt)
             is_again = bool((task.request.delivery_info or {}).get("redelivered"))
             return deliver(delivery, effect, policy, in_transaction=in_transaction, is_again=is_again)

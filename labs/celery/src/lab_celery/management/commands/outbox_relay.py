@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from threading import Event
 from typing import Any
 
-from celery import current_app
+from celery.app import app_or_default
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="hand over what is due now, and end")
 
     def handle(self, **options: Any) -> None:
-        relay = Relay(current_app._get_current_object())
+        relay = Relay(app_or_default())
         if options["once"]:
             try:
                 self.stdout.write(f"{relay.work(now=timezone.now())} handed over")
