@@ -7,5 +7,5 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "celery_playground.settings")
 
 app = Celery("celery_playground")
-app.config_from_object("django.conf:settings", namespace="CELERY")
+app.config_from_object("celery_playground.broker", namespace="CELERY")
 app.autodiscover_tasks(["celery_playground"])

@@ -1,12 +1,9 @@
 """Settings of the playground: PostgreSQL from ``DATABASE_URL``, the broker from ``CELERY_BROKER_URL``, and the part."""
 
 import os
-from datetime import timedelta
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
-
-from lab_celery.config import celery_settings
 
 for name, example in (
     ("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres"),
@@ -43,16 +40,6 @@ DATABASES = {
         "TEST": {"NAME": f"test_{SERVER.get('dbname', '')}_celery"},  # two suites may share the server
     }
 }
-
-# --8<-- [start:celery-settings]
-globals().update(
-    celery_settings(
-        os.environ["CELERY_BROKER_URL"], [QUEUE], longest=timedelta(seconds=2), prefix=f"{QUEUE}:"
-    )
-)
-# --8<-- [end:celery-settings]
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 LOGGING = {
     "version": 1,

@@ -28,7 +28,7 @@ def settle_again(event_id: str, ids: dict[str, Any], **_later: object) -> None:
     settle(ids["order_id"])
 
 
-subscribe("step4.ordered", settle_again.name, queue=settings.QUEUE)
+subscribe("step4.ordered", f"{__name__}.settle_again", queue=settings.QUEUE)
 # --8<-- [end:not-idempotent]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from types import ModuleType
 from uuid import UUID, uuid4
 
+from celery import Celery
 from django.conf import settings
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -53,7 +54,7 @@ def measure(proxy: Proxy) -> list[Counts]:
         return list(zip(*rows, strict=True))
     finally:
         stage.clear()
-        remove_queue()
+        remove_queue(app)
 
 
 def queries(way: ModuleType) -> int:
@@ -175,7 +176,7 @@ def wait_until(is_true: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def remove_queue() -> None:
+def remove_queue(app: Celery) -> None:
     """Leave nothing at the broker, where the queue is this run's own."""
     with app.connection_for_write() as broker:
         channel = broker.default_channel

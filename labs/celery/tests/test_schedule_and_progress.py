@@ -91,7 +91,7 @@ def test_a_letter_has_the_same_id_at_every_attempt_and_another_for_every_task(ma
     other = Delivery(event_id, "t", "shop.warn", {})
 
     for delivery in (*tries, other):
-        mail.send(EmailMessage("Thanks", "…", to=["bo@example.com"]), delivery, domain="example.com")
+        mail.send(EmailMessage("Thanks", "…", to=["bo@example.com"]), delivery)
 
     ids = [letter.message()["Message-ID"] for letter in mailoutbox]
     thanks, warning = f"<{event_id}.shop.thank@example.com>", f"<{event_id}.shop.warn@example.com>"

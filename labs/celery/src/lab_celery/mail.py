@@ -1,12 +1,13 @@
 """Letters of events: sent at least once, and always under the same Message-ID."""
 
+from email.utils import parseaddr
+
 from django.core.mail import EmailMessage
-from django.core.mail.utils import DNS_NAME
 
 from lab_celery.subscriptions import Delivery
 
 
-def send(message: EmailMessage, delivery: Delivery, *, domain: str = "") -> None:
+def send(message: EmailMessage, delivery: Delivery) -> None:
     """
     Send a letter, as the last thing an effect does.
 
@@ -14,7 +15,8 @@ def send(message: EmailMessage, delivery: Delivery, *, domain: str = "") -> None
     milliseconds, sends the letter again when the event is delivered again. The second has the same Message-ID
     (RFC 5322, section 3.6.4), by which mailboxes show one of the two. Raises what ``message.send`` raises.
     """
-    message.extra_headers["Message-ID"] = message_id(delivery, domain or str(DNS_NAME))
+    sender = parseaddr(message.from_email)[1]
+    message.extra_headers["Message-ID"] = message_id(delivery, sender.rpartition("@")[2] or "localhost")
     message.send()
 
 
