@@ -7,10 +7,9 @@ from django.db import connection
 from django.utils import timezone
 
 from celery_checks.targets import SHOW, Shop, expect
-from celery_playground import crew, step5_receipts
+from celery_playground import crew, step5_receipts, tasks
 from celery_playground.models import Charge, Order, Run
 from celery_playground.settle import DOOR, jobs_at_the_door
-from celery_playground.tasks import pass_by
 from nexus.labs.checking import check
 
 SEE = "celery -A celery_playground.app worker"
@@ -18,7 +17,7 @@ SEE = "celery -A celery_playground.app worker"
 
 @check("Nothing is run before a worker takes it.")
 def a_task_is_run_by_a_worker(shop: Shop) -> None:
-    pass_by.delay(shop.queue)
+    tasks.pass_by.delay(shop.queue)
     is_run = Run.objects.filter(what=shop.queue).exists()
     shop.messages()
     expect(not is_run, "a message at the broker, and no work done", "it ran inside of .delay()", SHOW)
