@@ -1,5 +1,8 @@
-"""Stored audio."""
+"""Stored audio, and uploads on their way to it."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.core.validators import MinValueValidator, RegexValidator
@@ -70,3 +73,40 @@ class SourceFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.audiobook} file {self.position}"
+
+
+class Upload(models.Model):
+    """
+    A file that a curator sends, in as many requests as it takes.
+
+    ``offset_bytes`` counts what is safely on disk: what was promised to the sender. ``sha256`` is what they say
+    the whole file has; ``finished_at`` stands once it does.
+    """
+
+    LIFETIME = timedelta(hours=24)  # after its last byte
+    MOST_OPEN = 20  # of one curator
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    curator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="uploads")
+    file_name = models.CharField(max_length=255, help_text="To show to people; no file is ever called so.")
+    size_bytes = models.BigIntegerField(validators=[MinValueValidator(1)])
+    sha256 = models.CharField(max_length=64, validators=[RegexValidator(r"^[0-9a-f]{64}\Z")])
+    offset_bytes = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["curator", "created_at", "id"], name="upload_by_curator")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(offset_bytes__gte=0, offset_bytes__lte=F("size_bytes"), size_bytes__gte=1),
+                name="upload_offset_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(finished_at=None) | Q(offset_bytes=F("size_bytes")), name="upload_finished_whole"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name

@@ -1,14 +1,15 @@
 """Reading what is stored. Each selector states what it costs."""
 
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from audiobooks.accounts.models import User
 from audiobooks.catalog.models import Cover
 from audiobooks.catalog.selectors import audiobooks_visible_to
 from audiobooks.errors import NotAllowed, NotFound
-from audiobooks.media.models import SourceFile
+from audiobooks.media.models import SourceFile, Upload
 from audiobooks.principal import Principal, Role
 
 
@@ -51,3 +52,18 @@ def source_file_to_hear(source_file_id: UUID, user_id: UUID) -> SourceFile:
 def cover_exists(sha256: str) -> bool:
     """Return whether a recording has this cover. 1 query."""
     return Cover.objects.filter(sha256=sha256).exists()
+
+
+def uploads_of(curator_id: UUID | None, *, now: datetime) -> QuerySet[Upload]:
+    """Return a curator's uploads that have not ended at ``now`` (aware UTC). 1 query."""
+    return Upload.objects.filter(curator=curator_id, expires_at__gt=now)
+
+
+def upload_of(curator_id: UUID, upload_id: UUID, *, now: datetime) -> Upload:
+    """Return one of a curator's own uploads. 1 query. Raises ``NotFound`` for everybody else's too."""
+    upload = uploads_of(curator_id, now=now).filter(pk=upload_id).first()
+    if upload is None:
+        raise NotFound(
+            "upload_unknown", "You have no such upload: it ended, was aborted, or is somebody else's."
+        )
+    return upload

@@ -42,6 +42,8 @@ GUARDS = {
     "series-list": ReadForAllWriteForCurators,
     "session": IsAuthenticated,
     "sessions": IsAuthenticated,
+    "upload": IsCurator,
+    "uploads": IsCurator,
     "verify-email": AllowAny,
 }
 

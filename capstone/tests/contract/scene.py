@@ -25,7 +25,7 @@ from audiobooks.accounts.services.sessions import session_begin
 from audiobooks.accounts.tokens import access_token_for
 from audiobooks.catalog.models import Audiobook, Credit, PersonRedirect
 from audiobooks.library.services import grant_give
-from audiobooks.media.models import SourceFile
+from audiobooks.media.models import SourceFile, Upload
 from lab_rest.preconditions import etag_of
 
 ROLES = ("anonymous", "without grant", "owner", "curator", "staff")
@@ -50,6 +50,7 @@ class Scene:
     series: Any
     publisher: Any
     merged_id: UUID
+    upload: Upload  # the curator's
 
     @property
     def restricted(self) -> Audiobook:
@@ -79,6 +80,7 @@ class Scene:
             "books": [one.pk for one in self.books],
             "people": [*[one.pk for one in self.people], self.merged_id],
             "series": [self.series.pk],
+            "uploads": [self.upload.pk],
             "auth/sessions": list(self.sessions.values()),
         }[kind]
 
@@ -161,6 +163,15 @@ def make_scene() -> Scene:
         series=make_series("Series", books[1]),
         publisher=publisher,
         merged_id=id_number(9),
+        upload=Upload.objects.create(
+            id=id_number(0x300),
+            curator=users["curator"],
+            file_name="emma.m4b",
+            size_bytes=1_000,
+            sha256="0" * 64,
+            created_at=now,
+            expires_at=now + Upload.LIFETIME,
+        ),
     )
 
 

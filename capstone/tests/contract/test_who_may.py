@@ -50,6 +50,10 @@ WHO_MAY = {
     "session_end":             "401 404 204 404 404",  # one of the owner's sessions
     "sessions_end":            "401 204 204 204 204",
     "sessions_list":           "401 200 200 200 200",
+    "uploads_abort":           "401 403 403 204 404",  # the curator's
+    "uploads_create":          "401 403 403 201 201",
+    "uploads_get":             "401 403 403 200 404",
+    "uploads_list":            "401 403 403 200 200",
     "verify_email":            "400 400 400 400 400",
 }  # fmt: skip
 
