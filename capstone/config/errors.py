@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from audiobooks.accounts.limits import LimitsUnavailable
 from audiobooks.accounts.mail import MailNotSent
 from audiobooks.accounts.services import CredentialsRefused, RefreshRefused, RefreshReused
 from audiobooks.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
@@ -19,6 +20,7 @@ ANSWERS: tuple[tuple[type[DomainError], int, str], ...] = (
     (MailNotSent, 503, "E-mail not sent"),
     (Busy, 423, "Busy"),
     (StorageFull, 507, "Storage full"),
+    (LimitsUnavailable, 503, "Limits unavailable"),
     (NotFound, 404, "Not found"),
     (NotAllowed, 403, "Not allowed"),
     (Conflict, 409, "Conflict"),

@@ -61,10 +61,17 @@ HEADERS = {
     "Location": "Where it is.",
     "Link": 'The neighbouring pages (RFC 8288): rel="next" and rel="prev", as far as there are any.',
     "Retry-After": "Seconds to wait.",
+    "RateLimit": "What your limits leave you: `r` requests, and more in `t` seconds at the latest.",
+    "RateLimit-Policy": "Your limits: `q` requests within any `w` seconds.",
     "Idempotency-Replayed": "`true` where this is the stored answer to an earlier request with this key.",
     "WWW-Authenticate": "How to prove who you are.",
 }
-SOMETIMES = {"Link", "Idempotency-Replayed"}  # the others are in every answer that names them
+SOMETIMES = {
+    "Link",
+    "Idempotency-Replayed",
+    "RateLimit",
+    "RateLimit-Policy",
+}  # the others are in every answer that names them
 
 # {status: meaning} of what is refused because an operation reads a header, or a body.
 REFUSALS_BY_HEADER = {
@@ -121,7 +128,7 @@ def complete(path: str, operation: dict[str, Any]) -> None:
 
 def problems_of(path: str, operation: dict[str, Any]) -> dict[str, str]:
     """Return {status: meaning} of what an operation can refuse; its view adds to it in ``x-problems``."""
-    found = {}
+    found = {"429": "Too many requests; `Retry-After` says how long to wait."}
     if any(operation["security"]):
         found["401"] = "The access token is missing, wrong or expired."
     if any(parameter["in"] == "query" for parameter in operation.get("parameters", [])):
@@ -146,7 +153,8 @@ def headers_of(operation: dict[str, Any], status: str) -> list[str]:
     if status == "200" and operation["operationId"].endswith("_list"):
         found.append("Link")
     by_status = {"308": ["Location"], "401": ["WWW-Authenticate"], "429": ["Retry-After"]}
-    return found + by_status.get(status, [])
+    limits = ["RateLimit", "RateLimit-Policy"] if status < "400" or status == "429" else []
+    return found + by_status.get(status, []) + limits
 
 
 def header_parameters(operation: dict[str, Any]) -> list[str]:

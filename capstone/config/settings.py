@@ -94,7 +94,6 @@ SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if BEHIND_HTTPS e
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
 CSRF_FAILURE_VIEW = "lab_rest.problems.csrf_failure"
-X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 AUTH_USER_MODEL = "accounts.User"
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # usernames are unique: by a constraint on their lower case
@@ -172,8 +171,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True  # a killed worker's task is delivered again: every task is safe to run twice
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_TIME_LIMIT = 300
-CELERY_TASK_SOFT_TIME_LIMIT = 270
+CELERY_TASK_TIME_LIMIT, CELERY_TASK_SOFT_TIME_LIMIT = 300, 270
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"audiobooks.media.tasks.*": {"queue": "media"}}
 CELERY_BEAT_SCHEDULE = {  # every so many seconds; what found no worker by then expires, so that none pile up
@@ -206,10 +204,12 @@ WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 
 # --- the API --------------------------------------------------------------------------------------------------
 
+API_REQUESTS_PER_MINUTE = env_int("API_REQUESTS_PER_MINUTE", 600)  # of one caller
 LAB_REST_PROBLEM_BASE = f"{HUB_BASE_URL.rstrip('/')}/reference/errors/#"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["audiobooks.accounts.authentication.BearerTokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["config.permissions.NobodyByDefault"],
+    "DEFAULT_THROTTLE_CLASSES": ["audiobooks.accounts.throttles.Throttle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["lab_rest.parsers.BoundedJSONParser"],
     "DEFAULT_METADATA_CLASS": "config.metadata.AllowedMethodsOnly",

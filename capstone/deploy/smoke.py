@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPMessage, HTTPSConnection
+from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -73,6 +74,7 @@ def check(base: str, passwords: Mapping[str, str]) -> None:
         ask(f"{api}/auth/token/", method="POST", send={"username": "bo", "password": "wrong"}),
         401,
     )
+    claim("a stranger registers, and the letter is sent", found=register(api).status, wanted=202)
     restricted = ask(f"{api}/audiobooks/?access=restricted&limit=1", headers=tokens["bo"]).json["results"][0]
     chapter = f"{api}/audiobooks/{restricted['id']}/chapters/1/audio/"
     problem("cy may not hear what is restricted", ask(chapter, headers=tokens["cy"]), 403)
@@ -105,6 +107,13 @@ def log_in(api: str, username: str, password: str) -> dict[str, str]:
     answer = ask(f"{api}/auth/token/", method="POST", send={"username": username, "password": password})
     claim(f"{username} logs in", found=answer.status, wanted=200)
     return {"Authorization": f"Bearer {answer.json['access_token']}"}
+
+
+def register(api: str) -> Answer:
+    """Ask for an account under a name that nobody has."""
+    name = f"smoke-{token_hex(4)}"
+    person = {"username": name, "email": f"{name}@example.org", "password": token_hex(16)}
+    return ask(f"{api}/auth/register/", method="POST", send=person)
 
 
 def check_audio(address: Answer) -> None:

@@ -1,14 +1,23 @@
 """The capstone's suite: real PostgreSQL, real Valkey, no network beyond this machine."""
 
+import os
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from cast import make_user, sign_in
-from django.core.cache import caches
+from django.conf import settings
 from rest_framework.test import APIClient
 
+from audiobooks.accounts import limits
 from audiobooks.accounts.models import User
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix() -> None:
+    """Give each process a database of its own: `./nexus test` runs the paths it is given side by side."""
+    at = settings.DATABASES["default"]
+    at["TEST"]["NAME"] = f"test_{at['NAME']}_{os.getpid()}"
 
 
 @pytest.fixture(autouse=True)
@@ -20,8 +29,8 @@ def cheap_passwords_and_own_storage(settings, tmp_path: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def own_limits() -> None:
-    """Count log-ins apart from every other test, of this process and of those beside it."""
-    caches["default"].key_prefix = uuid4().hex
+    """Count requests apart from every other test, of this process and of those beside it."""
+    limits.NAMESPACE = uuid4().hex
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The hub's pages as text: what each kind owes its reader, and that what they name exists."""
 
-import ast
 import importlib.util
 import re
 import tomllib
@@ -11,10 +10,11 @@ import pytest
 import yaml
 
 from nexus import pages
+from nexus.labs.links import symbol_exists
 
 ROOT = pages.CHECKOUT
 DOCS = pages.DOCS
-PAGES = sorted(file for file in DOCS.rglob("*.md") if "overrides" not in file.parts)
+PAGES = sorted(file for file in DOCS.rglob("*.md") if not {"overrides", "examples"} & set(file.parts))
 CONCEPTS = sorted(DOCS.glob("concepts/*.md"))
 CARDS = sorted(DOCS.glob("technologies/*.md"))
 LABS = {file.parent.name: tomllib.loads(file.read_text()) for file in ROOT.glob("labs/*/lab.toml")}
@@ -49,22 +49,6 @@ def facts_of(file: Path) -> dict:
 def headings_of(file: Path) -> list[str]:
     text = FENCE.sub("", file.read_text())
     return [found[1] for found in re.finditer(r"^## (.+?)(?: \{.*\})?$", text, re.MULTILINE)]
-
-
-def symbol_exists(place: str) -> bool:
-    """Tell whether `file::Class.method` names something defined in that file."""
-    path, _, dotted = place.partition("::")
-    if not (ROOT / path).is_file():
-        return False
-    body = ast.parse((ROOT / path).read_text()).body
-    for name in dotted.split("."):
-        found = [
-            node for node in body if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == name
-        ]
-        if not found:
-            return False
-        body = found[0].body
-    return True
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name != "decisions"], ids=named)
@@ -110,9 +94,7 @@ def test_a_concept_its_lab_and_the_capstone_lead_to_each_other(page):
 
 
 @pytest.mark.parametrize("lab", LABS)
-def test_a_lab_leads_to_its_concepts_and_to_where_the_capstone_uses_its_part(lab):
-    for place in LABS[lab]["capstone"]:
-        assert symbol_exists(place), place
+def test_a_concept_names_the_lab_that_names_it(lab):
     for concept in LABS[lab]["concepts"]:
         assert facts_of(DOCS / f"concepts/{concept}.md")["lab"] == lab
 
@@ -143,10 +125,16 @@ def test_code_on_a_page_is_included_from_a_tested_file_or_says_why_it_is_not(pag
     for fence in FENCE.finditer(text):
         body = fence[4].strip()
         is_included = bool(body) and all(INCLUDE.fullmatch(line.strip()) for line in body.splitlines())
+        is_followed = fence[3] == "console" and "followed" in facts_of(page)
         line = text[: fence.start()].count("\n") + 1
-        assert is_included or REASON.search(text[: fence.start()]), (
+        assert is_included or is_followed or REASON.search(text[: fence.start()]), (
             f"{named(page)}:{line}: include the code, or say above it: <!-- unchecked: the reason -->"
         )
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "followed" in facts_of(page)], ids=named)
+def test_a_page_that_says_a_test_follows_it_names_a_test_that_does(page):
+    assert named(page) in (ROOT / facts_of(page)["followed"]).read_text()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)

@@ -64,4 +64,4 @@ def test_an_unknown_lab_or_step_is_answered_with_the_one_that_was_meant(lab):
     with pytest.raises(UnknownWord, match="Did you mean 'rest'"):
         lab_named("rset")
     with pytest.raises(UnknownWord, match="Did you mean 'doubling'"):
-        lab.step("doublin")
+        lab.step("double")

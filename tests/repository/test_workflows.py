@@ -65,6 +65,14 @@ def test_actions_are_pinned_to_a_commit(file):
     assert [action for action in uses if not PINNED.match(action)] == []
 
 
+def test_what_docker_yml_looks_for_in_logs_is_what_something_says(texts):
+    phrases = re.findall(r"grep '([^']+)'", texts[Path(".github/workflows/docker.yml")])
+    sources = [text for path, text in texts.items() if path.parts[0] in {"capstone", "labs"}]
+
+    assert phrases
+    assert [phrase for phrase in phrases if not any(phrase in text for text in sources)] == []
+
+
 def test_ci_run_calls_nexus_test():
     script = CHECKOUT / ".ci/run"
 

@@ -6,11 +6,8 @@ a lab's manifest and README. They are committed, so a reader of the repository s
 changed; `tests/docs` runs the check.
 """
 
-import json
-import os
 import re
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from textwrap import indent
@@ -19,14 +16,9 @@ from typing import Any
 import typer
 import yaml
 
-from nexus import cli
-
-CHECKOUT = Path(__file__).resolve().parents[2]
-DOCS = CHECKOUT / "docs"
-LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
-MADE = (
-    "<!-- Written by tools/nexus/pages.py from {}: change that, then run .venv/bin/python -m nexus.pages -->"
-)
+from nexus import cli, lab_pages, learning_map
+from nexus.labs.manifest import labs
+from nexus.markdown import CHECKOUT, DOCS, front_matter, page, table
 
 
 def pages() -> dict[Path, str]:
@@ -36,8 +28,9 @@ def pages() -> dict[Path, str]:
         DOCS / "reference/settings.md": settings_page((CHECKOUT / ".env.example").read_text()),
         DOCS / "reference/cli.md": cli_page(),
     }
-    for manifest in (CHECKOUT / "labs").glob("*/lab.toml"):
-        made[DOCS / f"labs/{manifest.parent.name}.md"] = lab_page(manifest.parent)
+    known = labs()
+    made |= {DOCS / f"labs/{lab.id}.md": lab_pages.lab_page(lab) for lab in known}
+    made |= learning_map.files(known)
     return made | {DOCS / "llms.txt": llms_text(read_yaml("mkdocs.yml"), made)}
 
 
@@ -52,20 +45,6 @@ def stale() -> list[str]:
     wanted = pages().items()
     different = (file for file, text in wanted if not file.exists() or file.read_text() != text)
     return [str(file.relative_to(CHECKOUT)) for file in different]
-
-
-def page(title: str, summary: str, source: str, *parts: str, facts: str = "") -> str:
-    """Return a page with its front matter and a note of where it comes from."""
-    front = (
-        f"---\ntitle: {json.dumps(title)}\nsummary: {json.dumps(summary, ensure_ascii=False)}\n{facts}---\n"
-    )
-    return "\n".join([front, MADE.format(source), "", "\n\n".join(parts), ""])
-
-
-def table(heads: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
-    """Return a Markdown table."""
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines)
 
 
 # --- the REST interface ---------------------------------------------------------------------------------------
@@ -198,47 +177,6 @@ def spelling(parameter: Any) -> str:
     return ", ".join([*parameter.opts, *parameter.secondary_opts])
 
 
-# --- a lab's page ---------------------------------------------------------------------------------------------
-
-
-def lab_page(folder: Path) -> str:
-    """Return a lab's README under the facts of its manifest; links are made to lead where they do in the hub."""
-    lab = tomllib.loads((folder / "lab.toml").read_text())
-    facts = [
-        f"concepts: [{', '.join(lab['concepts'])}]",
-        "capstone:",
-        *(f"  - {place}" for place in lab["capstone"]),
-        f"minutes: {{value: {lab['minutes']['value']}, kind: {lab['minutes']['kind']}}}",
-    ]
-    readme = (folder / "README.md").read_text()
-    body = re.sub(r"\A# .*\n+", "", readme).replace(
-        f"**{lab['question']}** ", "", 1
-    )  # title and summary say both
-    linked = LINK.sub(lambda found: hub_link(found[1], found[2], folder), body)
-    return page(
-        f"{lab['title']} lab",
-        lab["question"],
-        f"labs/{folder.name}/README.md and lab.toml",
-        linked.strip(),
-        "## What you can promise afterwards",
-        "\n".join(f"- {outcome}" for outcome in lab["outcomes"]),
-        f"Not in this lab: {', '.join(lab['out_of_scope'])}.",
-        facts="\n".join(facts) + "\n",
-    )
-
-
-def hub_link(text: str, target: str, folder: Path) -> str:
-    """Return a README's link as the hub has it: to the page, or, for a file the hub lacks, its name."""
-    if "://" in target or target.startswith("#"):
-        return f"[{text}]({target})"
-    path, _, fragment = target.partition("#")
-    file = (folder / path).resolve()
-    if file.is_relative_to(DOCS) and file.suffix == ".md":
-        to = os.path.relpath(file, DOCS / "labs")
-        return f"[{text}]({to}{'#' if fragment else ''}{fragment})"
-    return text if "`" in text else f"{text} (`{file.relative_to(CHECKOUT)}`)"
-
-
 # --- llms.txt -------------------------------------------------------------------------------------------------
 
 
@@ -269,12 +207,6 @@ def llms_line(file: str, text: str) -> str:
     heading = re.search(r"^# (.+)$", text, re.MULTILINE)
     title = front.get("title") or (heading[1] if heading else file)
     return f"- [{title}]({address})" + (f": {front['summary']}" if "summary" in front else "")
-
-
-def front_matter(text: str) -> dict[str, Any]:
-    """Return what stands between the first two `---` lines of a page; {} where there is none."""
-    found = re.match(r"---\n(.*?)\n---\n", text, re.DOTALL)
-    return yaml.safe_load(found[1]) if found else {}
 
 
 def main(arguments: Sequence[str]) -> int:

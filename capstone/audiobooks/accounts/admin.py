@@ -9,8 +9,9 @@ from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
 from audiobooks.accounts import services
+from audiobooks.accounts.limits import LOG_IN, LOG_IN_NAME, LimitsUnavailable, attempt
 from audiobooks.accounts.models import Session, User
-from audiobooks.accounts.throttles import PerCaller, PerLogInName
+from audiobooks.accounts.throttles import by_caller, by_member
 
 POWERS = ("is_superuser", "groups", "user_permissions")
 
@@ -18,13 +19,17 @@ POWERS = ("is_superuser", "groups", "user_permissions")
 class LimitedLogIn(AdminAuthenticationForm):
     """The admin's log-in, counted together with the API's."""
 
-    throttle_scope = "log-in"
+    limits = (LOG_IN, LOG_IN_NAME)
 
     def clean(self) -> dict[str, Any]:
         """Refuse, before any password is looked at, who tries too often."""
-        for limit in (PerCaller(), PerLogInName()):
-            if not limit.allow_request(self.request, self):  # type: ignore[arg-type]  # they need no more of a view
-                raise forms.ValidationError("Too many tries: wait a little.", code="throttled")
+        request: HttpRequest = self.request  # type: ignore[assignment]  # the log-in page always gives one
+        try:
+            verdict = attempt(by_caller(self.limits, request) | by_member(self.limits, request.POST))
+        except LimitsUnavailable as error:
+            raise forms.ValidationError(error.detail, code=error.code) from error
+        if not verdict.passes:
+            raise forms.ValidationError("Too many tries: wait a little.", code="throttled")
         return super().clean()
 
 

@@ -1,69 +1,76 @@
-"""
-How often somebody may try, per caller and per account. Interim: the security lab's atomic limiter replaces it.
+"""The limits of a view, counted and told to its caller."""
 
-The limit per account slows down guessing from many addresses. It makes its owner wait too while somebody guesses;
-sessions that are open go on.
-"""
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from hashlib import sha256
-
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
-from rest_framework.throttling import ScopedRateThrottle, SimpleRateThrottle
-from rest_framework.views import APIView
+from rest_framework.throttling import BaseThrottle
 
+from audiobooks.accounts.limits import EVERYTHING, Limit, Verdict, attempt
 from audiobooks.principal import Principal
 
-AnyRequest = Request | HttpRequest
-RATES: dict[str, str | None] = {
-    "log-in": "20/min",
-    "log-in-name": "60/hour",
-    "mail": "20/hour",
-    "mail-address": "5/hour",
-    "password": "10/hour",
-    "token": "60/min",
-}
+
+class Throttle(BaseThrottle):
+    """Counts a request under the limit of all requests and under those that its view names in ``limits``."""
+
+    verdict: Verdict
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """Return whether it passes. (`view` is an APIView; naming the type here would be a circular import.)"""
+        limits = (EVERYTHING, *getattr(view, "limits", ()))
+        named: dict[Limit, str] = {}
+        unreadable: Exception | None = None
+        if any(limit.member for limit in limits):
+            try:
+                named = by_member(limits, request.data)
+            except (APIException, SuspiciousOperation) as error:
+                unreadable = error  # it counts like any other
+        self.verdict = attempt(by_caller(limits, request) | named)
+        view.headers |= fields(self.verdict)
+        if unreadable and self.verdict.passes:
+            raise unreadable
+        return self.verdict.passes
+
+    def wait(self) -> int | None:
+        """Return how many seconds a refused caller has to wait."""
+        return self.verdict.wait_s
 
 
-def counter(scope: str | None, ident: str) -> str:
-    """Return a cache key: a digest, for anything can be written into a body or a header."""
-    return f"throttle:{scope}:{sha256(ident.encode('utf-8', 'replace')).hexdigest()}"
+def by_caller(limits: Iterable[Limit], request: Request | HttpRequest) -> dict[Limit, str]:
+    """Return, for each limit of callers, who asks: the user where one is signed in, else the client's address."""
+    user: object = request.user
+    user_id = user.user_id if isinstance(user, Principal) else None
+    caller = str(user_id or BaseThrottle().get_ident(request))  # type: ignore[arg-type]  # it reads headers and META
+    return {limit: caller for limit in limits if not limit.member}
 
 
-class PerCaller(ScopedRateThrottle):
-    """The view's ``throttle_scope``, counted per user where one is signed in, else per client address."""
-
-    THROTTLE_RATES = RATES
-
-    def get_cache_key(self, request: AnyRequest, view: APIView) -> str:
-        """Return under which name to count."""
-        user: object = request.user
-        ident = (user.user_id if isinstance(user, Principal) else None) or self.get_ident(request)  # type: ignore[arg-type]
-        return counter(self.scope, str(ident))
+def by_member(limits: Iterable[Limit], body: object) -> dict[Limit, str]:
+    """Return, for each other limit, what its member of the body says; nothing where that is no text."""
+    values = body if isinstance(body, Mapping) else {}
+    return {
+        limit: value.strip().casefold()
+        for limit in limits
+        if limit.member and isinstance(value := values.get(limit.member), str)
+    }
 
 
-class PerAccount(SimpleRateThrottle):
-    """The name or address in the body, whoever sends it, and whether or not there is such an account."""
+def fields(verdict: Verdict) -> dict[str, str]:
+    """
+    Return the fields that tell callers of their limits (draft-ietf-httpapi-ratelimit-headers-11).
 
-    THROTTLE_RATES = RATES
-    field: str
-
-    def get_cache_key(self, request: AnyRequest, view: APIView) -> str | None:
-        """Return under which name to count, or None where there is none."""
-        body = request.data if isinstance(request, Request) else request.POST
-        name = body.get(self.field) if isinstance(body, dict) else None
-        if not isinstance(name, str):
-            return None
-        return counter(self.scope, name.strip().casefold())
-
-
-class PerLogInName(PerAccount):
-    """Tries to log in as one user."""
-
-    scope, field = "log-in-name", "username"
-
-
-class PerMailAddress(PerAccount):
-    """Letters to one address."""
-
-    scope, field = "mail-address", "email"
+    Limits per account are not told: what is left would tell a stranger how busy its owner is (section 8.2).
+    """
+    # --8<-- [start:fields]
+    told = {limit: room for limit, room in verdict.rooms.items() if not limit.member}
+    if not told:
+        return {}
+    return {
+        "RateLimit-Policy": ", ".join(f'"{limit.name}";q={limit.quota};w={limit.window_s}' for limit in told),
+        "RateLimit": ", ".join(
+            f'"{limit.name}";r={room.remaining};t={room.wait_s}' for limit, room in told.items()
+        ),
+    }
+    # --8<-- [end:fields]

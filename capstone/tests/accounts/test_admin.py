@@ -5,6 +5,7 @@ from cast import PASSWORD, make_user
 from django.contrib.auth.models import Permission
 from django.test import Client
 
+from audiobooks.accounts import limits
 from audiobooks.accounts.models import Session, User
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +144,15 @@ def test_the_admins_log_in_shares_the_limits_of_the_apis(root, anybody, client):
 
     assert page.status_code == 200  # the form again
     assert "Too many tries: wait a little." in page.content.decode()
+
+
+def test_the_admins_log_in_is_closed_while_nobody_counts(root, client, monkeypatch):
+    monkeypatch.setattr(limits, "VALKEY", limits.valkey_at("redis://127.0.0.1:1/0"))
+
+    page = client.post("/admin/login/", {"username": "root", "password": PASSWORD})
+
+    assert page.status_code == 200  # the form again
+    assert "Tries cannot be counted just now" in page.content.decode()
 
 
 def test_the_admins_log_in_opens_it(root, client):

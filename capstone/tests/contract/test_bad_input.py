@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 from contract.document import OPERATIONS, ask, with_what_exists
 from contract.scene import id_number, make_scene, rows_written
-from django.core.cache import caches
 from rest_framework.test import APIClient
+
+from audiobooks.accounts import limits
 
 pytestmark = pytest.mark.django_db
 WITH_A_BODY = sorted(name for name, operation in OPERATIONS.items() if "requestBody" in operation.description)
@@ -18,7 +19,7 @@ MEGABYTE = 1_000_000
 
 def send(operation_id: str, scene, body: str | bytes, content_type: str = "application/json", **headers: str):
     """Send a body as it is; the caller, the address and the other headers are right."""
-    caches["default"].key_prefix = uuid4().hex  # each request is the first that the limits count
+    limits.NAMESPACE = uuid4().hex  # each request is the first that the limits count
     operation = OPERATIONS[operation_id]
     row_id = scene.people[2].pk if operation_id.startswith("people") else scene.audiobooks[0].pk
     row_id = scene.books[0].pk if operation_id.startswith("books") else row_id

@@ -39,6 +39,15 @@ def test_every_body_has_an_example_and_each_is_right(operation_id):
             assert [error.message for error in validator.iter_errors(value)] == []
 
 
+@pytest.mark.parametrize("operation_id", sorted(OPERATIONS))
+def test_every_operation_tells_of_its_limits(operation_id):
+    answers = OPERATIONS[operation_id].description["responses"]
+    fields = {status: set(answer.get("headers", {})) for status, answer in answers.items()}
+
+    assert {"RateLimit", "RateLimit-Policy", "Retry-After"} <= fields["429"]
+    assert all({"RateLimit", "RateLimit-Policy"} <= fields[status] for status in fields if status < "400")
+
+
 def test_who_need_not_log_in_is_told_so():
     open_to_all = {name for name, operation in OPERATIONS.items() if {} in operation.description["security"]}
 

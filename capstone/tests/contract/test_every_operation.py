@@ -17,7 +17,6 @@ import schemathesis
 from contract.document import with_what_exists
 from contract.scene import Scene, count, make_scene
 from django.conf import settings
-from django.core.cache import caches
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
@@ -26,6 +25,8 @@ from hypothesis import settings as hypothesis_settings
 from schemathesis import checks as built_in
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi import checks as openapi_checks
+
+from audiobooks.accounts import limits
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
@@ -83,7 +84,7 @@ def test_every_operation_keeps_what_the_document_promises(case, scene: Scene, re
     wrong = {place for place, part in case.meta.components.items() if part.mode.is_negative}
     put_what_exists_into(case, wrong, scene, dice >> 2)
     headers = {} if caller == "anonymous" else {"Authorization": f"Bearer {scene.tokens[caller]}"}
-    caches["default"].key_prefix = uuid4().hex  # each request is the first that the limits count
+    limits.NAMESPACE = uuid4().hex  # each request is the first that the limits count
 
     undone = transaction.atomic()
     undone._from_testcase = (

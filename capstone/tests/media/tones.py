@@ -1,4 +1,4 @@
-"""A tone of its own frequency for every chapter, and the FFT that hears which one it is."""
+"""A tone of its own frequency for every chapter, and the FFT that hears which one it is, or that it is speech."""
 
 import io
 from collections.abc import Iterable
@@ -34,6 +34,15 @@ def heard_hz(content: bytes | BinaryIO, *, from_s: float = 0, seconds: float = 1
         samples = np.concatenate(list(_samples(container.decode(audio=0), from_s, from_s + seconds)))
     spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
     return round(spectrum.argmax() * SAMPLE_RATE_HZ / len(samples))
+
+
+def loudness(samples: np.ndarray, sample_rate_hz: int, lowest_hz: int, highest_hz: int) -> np.ndarray:
+    """Return the energy between two frequencies in each 20 ms: in speech, most lies between 100 and 4,000 Hz."""
+    step = sample_rate_hz // 50
+    windows = samples[: len(samples) // step * step].reshape(-1, step) * np.hanning(step)
+    spectrum = np.abs(np.fft.rfft(windows)) ** 2
+    frequencies = np.fft.rfftfreq(step, 1 / sample_rate_hz)
+    return spectrum[:, (frequencies >= lowest_hz) & (frequencies <= highest_hz)].sum(axis=1)
 
 
 def _samples(frames: Iterable[av.AudioFrame], from_s: float, until_s: float) -> Iterable[np.ndarray]:

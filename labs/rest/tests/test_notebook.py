@@ -19,6 +19,8 @@ DATABASES["default"]["NAME"] = {name!r}
 """
 SAME_EVERYWHERE = ("counts", "jump", "walk", "try")  # the cells that print no time
 
+pytestmark = pytest.mark.timeout(300)  # on a machine that does much else
+
 
 @pytest.fixture
 def notebook():
@@ -40,7 +42,7 @@ def _kernel(tmp_path, monkeypatch, transactional_db):
 
 def run(notebook, folder: Path = LAB) -> int:
     """Execute the notebook in a folder; return the number its kernel's process had."""
-    client = NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(folder)}})
+    client = NotebookClient(notebook, startup_timeout=200, resources={"metadata": {"path": str(folder)}})
     kernels = []
     client.on_notebook_start = lambda **_: kernels.append(client.km.provisioner.pid)
     client.execute()

@@ -43,7 +43,9 @@ def students_parts(labs: Sequence[Lab], passes: Passes) -> Parts:
     copies = [WorkCopy(lab) for lab in labs]
     begun = [copy.lab.id for copy in copies if copy.exists()]
     if not begun:
-        raise NexusError(f"{shown(work_folder())} holds no part of yours: begin with ./nexus lab start rest")
+        raise NexusError(
+            f"{shown(work_folder())} holds no part of yours: begin with ./nexus lab start {labs[0].id}"
+        )
     ours = {copy.lab.id: why for copy in copies if (why := why_ours(copy, passes))}
     if len(ours) == len(copies):
         first = begun[0]

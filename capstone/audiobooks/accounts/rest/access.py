@@ -8,14 +8,11 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from audiobooks.accounts.devices import Device, device_from
-from audiobooks.accounts.throttles import PerCaller
 from lab_rest.serializers import StrictSerializer
 
 
 class AccountView(APIView):
     """Nothing here is kept by any cache."""
-
-    throttle_classes = [PerCaller]
 
     @property
     def default_response_headers(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ from rest_framework.response import Response
 
 from audiobooks.accounts import selectors, services
 from audiobooks.accounts.authentication import principal_of, user_id_of
+from audiobooks.accounts.limits import MAIL, MAIL_ADDRESS, PASSWORDS, TOKEN
 from audiobooks.accounts.rest import shapes
 from audiobooks.accounts.rest.access import OpenView, SignedInView, body_of, device_of
 from audiobooks.accounts.rest.operations import (
@@ -15,24 +16,21 @@ from audiobooks.accounts.rest.operations import (
     SENT,
     TOKEN_REFUSED,
     TOKENS,
-    WAIT,
     operation,
 )
-from audiobooks.accounts.throttles import PerCaller, PerMailAddress
 
 
 class Register(OpenView):
     """POST auth/register/ → 202 · 400 · 409 username_taken · 429 · 503."""
 
-    throttle_classes = [PerCaller, PerMailAddress]
-    throttle_scope = "mail"
+    limits = (MAIL, MAIL_ADDRESS)
 
     @operation(
         "register",
         "Register",
         sent=(shapes.RegistrationIn, {"username": "bo", "email": "bo@example.org", "password": PASSWORD}),
         answered=(202, None, SENT, None),
-        problems={"409": "`username-taken`: choose another."} | WAIT | LETTER,
+        problems={"409": "`username-taken`: choose another."} | LETTER,
     )
     def post(self, request: Request) -> Response:
         """
@@ -47,14 +45,14 @@ class Register(OpenView):
 class Verify(OpenView):
     """POST auth/verify/ → 200 the account · 400 · 409 username_taken, email_taken · 429."""
 
-    throttle_scope = "token"
+    limits = (TOKEN,)
 
     @operation(
         "verify_email",
         "Confirm an e-mail address",
         sent=(shapes.MailedTokenIn, {"token": "WyJyZWdpc3RlciIs…"}),
         answered=(200, shapes.MeOut, "The account, with the address confirmed.", ME),
-        problems={"409": "`username-taken` or `email-taken`: somebody was faster."} | TOKEN_REFUSED | WAIT,
+        problems={"409": "`username-taken` or `email-taken`: somebody was faster."} | TOKEN_REFUSED,
     )
     def post(self, request: Request) -> Response:
         """Make the account a registration asked for, or give an account its new address. Log in afterwards."""
@@ -65,15 +63,14 @@ class Verify(OpenView):
 class PasswordReset(OpenView):
     """POST auth/password/reset/ → 202 · 400 · 429 · 503."""
 
-    throttle_classes = [PerCaller, PerMailAddress]
-    throttle_scope = "mail"
+    limits = (MAIL, MAIL_ADDRESS)
 
     @operation(
         "password_reset",
         "Ask for a password reset",
         sent=(shapes.PasswordResetIn, {"email": "bo@example.org"}),
         answered=(202, None, SENT, None),
-        problems=WAIT | LETTER,
+        problems=LETTER,
     )
     def post(self, request: Request) -> Response:
         """Send a letter to the address: with a token for auth/password/reset/confirm/, good for an hour."""
@@ -84,14 +81,14 @@ class PasswordReset(OpenView):
 class PasswordResetConfirm(OpenView):
     """POST auth/password/reset/confirm/ → 204 · 400 · 429."""
 
-    throttle_scope = "token"
+    limits = (TOKEN,)
 
     @operation(
         "password_reset_confirm",
         "Set a password with a mailed token",
         sent=(shapes.PasswordResetConfirmIn, {"token": "WyJyZXNldC1wYXNz…", "password": PASSWORD}),
         answered=(204, None, "The password is set, and every session is over.", None),
-        problems=TOKEN_REFUSED | WAIT,
+        problems=TOKEN_REFUSED,
     )
     def post(self, request: Request) -> Response:
         """Set another password. Every session ends, and every token mailed before is void. Log in afterwards."""
@@ -102,7 +99,7 @@ class PasswordResetConfirm(OpenView):
 class PasswordChange(SignedInView):
     """POST auth/password/ → 200 tokens · 400 · 401 · 404 account_gone · 429."""
 
-    throttle_scope = "password"
+    limits = (PASSWORDS,)
 
     @operation(
         "password_change",
@@ -112,7 +109,7 @@ class PasswordChange(SignedInView):
             {"current_password": PASSWORD, "password": "a longer walk by the lake"},
         ),
         answered=(200, shapes.TokensOut, "The tokens of a new session, the only one there is now.", TOKENS),
-        problems={"404": "`account-gone`: closed since the token was issued."} | WAIT,
+        problems={"404": "`account-gone`: closed since the token was issued."},
     )
     def post(self, request: Request) -> Response:
         """Set another password. Every session ends, on this device too, which goes on with the tokens answered."""
@@ -126,15 +123,14 @@ class PasswordChange(SignedInView):
 class EmailChange(SignedInView):
     """POST auth/email/ → 202 · 400 · 401 · 404 account_gone · 429 · 503."""
 
-    throttle_classes = [PerCaller, PerMailAddress]
-    throttle_scope = "password"
+    limits = (PASSWORDS, MAIL_ADDRESS)
 
     @operation(
         "email_change",
         "Change your e-mail address",
         sent=(shapes.EmailChangeIn, {"email": "bo@example.net", "password": PASSWORD}),
         answered=(202, None, SENT, None),
-        problems={"404": "`account-gone`: closed since the token was issued."} | WAIT | LETTER,
+        problems={"404": "`account-gone`: closed since the token was issued."} | LETTER,
     )
     def post(self, request: Request) -> Response:
         """Send a letter to the new address; auth/verify/ with its token makes the change, within 24 hours."""

@@ -31,7 +31,6 @@ PASSWORD = "a long walk by the sea"  # noqa: S105 -- of the examples
 SENT = (
     "A letter is on its way, if the address can have one. The same answer whether an account has it or not."
 )
-WAIT = {"429": "Too many tries; `Retry-After` says how long to wait."}
 LETTER = {"503": "`mail-not-sent`: the mail server does not take the letter; try again."}
 TOKEN_REFUSED = {
     "400": "The input is wrong, and `errors` says where; or `mail-token-refused`: wrong, used or too old."

@@ -10,31 +10,29 @@ from rest_framework.response import Response
 
 from audiobooks.accounts import selectors, services
 from audiobooks.accounts.authentication import session_id_of, user_id_of
+from audiobooks.accounts.limits import LOG_IN, LOG_IN_NAME, TOKEN
 from audiobooks.accounts.rest import shapes
 from audiobooks.accounts.rest.access import OpenView, SignedInView, body_of, device_of
 from audiobooks.accounts.rest.operations import (
     PASSWORD,
     SESSION,
     TOKENS,
-    WAIT,
     operation,
 )
-from audiobooks.accounts.throttles import PerCaller, PerLogInName
 from lab_rest.pagination import KeysetPagination
 
 
 class LogIn(OpenView):
     """POST auth/token/ → 200 tokens · 400 · 401 credentials_refused · 429."""
 
-    throttle_classes = [PerCaller, PerLogInName]
-    throttle_scope = "log-in"
+    limits = (LOG_IN, LOG_IN_NAME)
 
     @operation(
         "log_in",
         "Log in",
         sent=(shapes.CredentialsIn, {"username": "bo", "password": PASSWORD}),
         answered=(200, shapes.TokensOut, "A new session's tokens.", TOKENS),
-        problems={"401": "`credentials-refused`: no active account has this name and password."} | WAIT,
+        problems={"401": "`credentials-refused`: no active account has this name and password."},
     )
     def post(self, request: Request) -> Response:
         """
@@ -50,14 +48,14 @@ class LogIn(OpenView):
 class Refresh(OpenView):
     """POST auth/token/refresh/ → 200 tokens · 400 · 401 refresh_token_refused, refresh_token_reused · 429."""
 
-    throttle_scope = "token"
+    limits = (TOKEN,)
 
     @operation(
         "refresh",
         "Continue a session",
         sent=(shapes.RefreshTokenIn, {"refresh_token": TOKENS["refresh_token"]}),
         answered=(200, shapes.TokensOut, "The session's next tokens.", TOKENS),
-        problems={"401": "`refresh-token-refused` or `refresh-token-reused`: log in again."} | WAIT,
+        problems={"401": "`refresh-token-refused` or `refresh-token-reused`: log in again."},
     )
     def post(self, request: Request) -> Response:
         """
@@ -75,14 +73,13 @@ class Refresh(OpenView):
 class LogOut(OpenView):
     """POST auth/logout/ → 204 · 400 · 429."""
 
-    throttle_scope = "token"
+    limits = (TOKEN,)
 
     @operation(
         "log_out",
         "Log out",
         sent=(shapes.RefreshTokenIn, {"refresh_token": TOKENS["refresh_token"]}),
         answered=(204, None, "The session is over, or never was.", None),
-        problems=WAIT,
     )
     def post(self, request: Request) -> Response:
         """

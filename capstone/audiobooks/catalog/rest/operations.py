@@ -56,27 +56,26 @@ def changes(
     method: str,
     operation_id: str,
     summary: str,
-    *,
     request: Any,
     response: Any,
-    header: Any,
+    *,
+    header: OpenApiParameter = IF_MATCH,
     problems: Mapping[str, str] = {},
 ) -> Any:
     """
-    Name and describe a change in the OpenAPI document.
+    Name and describe a change in the OpenAPI document; with the header of a creation, a creation.
 
     ``problems`` is what it refuses besides what every change does, {status: meaning}.
     """
-    status = 201 if header is IDEMPOTENCY_KEY else 200
+    creates = header is IDEMPOTENCY_KEY
+    description = "For curators." if creates else "For curators. The answer carries the new ETag."
     described = extend_schema(
         tags=["curating"],
         operation_id=operation_id,
         summary=summary,
-        description="For curators."
-        if header is IDEMPOTENCY_KEY
-        else "For curators. The answer carries the new ETag.",
+        description=description,
         request=request,
-        responses={status: response},
+        responses={201 if creates else 200: response},
         parameters=[header],
         filters=False,
         extensions={"x-problems": {"403": "Only curators may do this."} | dict(problems)},
@@ -86,12 +85,5 @@ def changes(
 
 def transition(verb: str, summary: str) -> Any:
     """Name and describe a change of status in the OpenAPI document."""
-    return changes(
-        "post",
-        f"audiobooks_{verb}",
-        summary,
-        request=None,
-        response=shapes.AudiobookOut,
-        header=IF_MATCH,
-        problems={"409": "Its status does not allow that; the problem's type says why."},
-    )
+    problems = {"409": "Its status does not allow that; the problem's type says why."}
+    return changes("post", f"audiobooks_{verb}", summary, None, shapes.AudiobookOut, problems=problems)

@@ -18,7 +18,7 @@ from audiobooks.accounts.permissions import IsCurator
 from audiobooks.catalog import selectors
 from audiobooks.catalog.models import Audiobook, Book, Person
 from audiobooks.catalog.rest import inputs, shapes, views
-from audiobooks.catalog.rest.operations import IDEMPOTENCY_KEY, IF_MATCH, changes, transition
+from audiobooks.catalog.rest.operations import IDEMPOTENCY_KEY, changes, transition
 from audiobooks.catalog.rest.views import etag_for, identifier
 from audiobooks.catalog.services import people, recordings, works
 from lab_rest.conditional import precondition_from
@@ -56,8 +56,8 @@ def book_answer(request: Request, book_id: UUID, *, created: str = "") -> Respon
     "post",
     "audiobooks_create",
     "Create a recording, as a draft",
-    request=inputs.AudiobookIn,
-    response=shapes.AudiobookOut,
+    inputs.AudiobookIn,
+    shapes.AudiobookOut,
     header=IDEMPOTENCY_KEY,
 )
 class Audiobooks(views.AudiobookList):
@@ -74,14 +74,7 @@ class Audiobooks(views.AudiobookList):
     # --8<-- [end:create]
 
 
-@changes(
-    "patch",
-    "audiobooks_change",
-    "Change a recording",
-    request=inputs.AudiobookChangeIn,
-    response=shapes.AudiobookOut,
-    header=IF_MATCH,
-)
+@changes("patch", "audiobooks_change", "Change a recording", inputs.AudiobookChangeIn, shapes.AudiobookOut)
 class AudiobookOne(views.AudiobookDetail):
     """GET audiobooks/{id}/ as before. PATCH → 200 the recording · 400 · 401 · 403 · 404 · 412 · 428."""
 
@@ -100,9 +93,8 @@ class AudiobookOne(views.AudiobookDetail):
     "put",
     "chapters_replace",
     "Replace a recording's chapters, all or none",
-    request=inputs.ChaptersIn,
-    response=shapes.AudiobookOut,
-    header=IF_MATCH,
+    inputs.ChaptersIn,
+    shapes.AudiobookOut,
 )
 class Chapters(views.ChapterList):
     """GET audiobooks/{id}/chapters/ as before. PUT → 200 the recording · 400 · 401 · 403 · 404 · 412 · 428."""
@@ -149,14 +141,7 @@ class AudiobookRestore(Transition):
     service = staticmethod(recordings.audiobook_restore)
 
 
-@changes(
-    "post",
-    "books_create",
-    "Create a work",
-    request=inputs.BookIn,
-    response=shapes.BookOut,
-    header=IDEMPOTENCY_KEY,
-)
+@changes("post", "books_create", "Create a work", inputs.BookIn, shapes.BookOut, header=IDEMPOTENCY_KEY)
 class Books(views.BookList):
     """GET books/ as before. POST → 201 the work · 400 · 401 · 403 · 409 · 422."""
 
@@ -167,14 +152,7 @@ class Books(views.BookList):
         return book_answer(request, book.id, created="v1:book")
 
 
-@changes(
-    "patch",
-    "books_change",
-    "Change a work",
-    request=inputs.BookChangeIn,
-    response=shapes.BookOut,
-    header=IF_MATCH,
-)
+@changes("patch", "books_change", "Change a work", inputs.BookChangeIn, shapes.BookOut)
 class BookOne(views.BookDetail):
     """GET books/{id}/ as before. PATCH → 200 the work · 400 · 401 · 403 · 404 · 412 · 428."""
 
@@ -188,12 +166,7 @@ class BookOne(views.BookDetail):
 
 
 @changes(
-    "post",
-    "people_create",
-    "Create a person",
-    request=inputs.PersonIn,
-    response=shapes.PersonOut,
-    header=IDEMPOTENCY_KEY,
+    "post", "people_create", "Create a person", inputs.PersonIn, shapes.PersonOut, header=IDEMPOTENCY_KEY
 )
 class People(views.PersonList):
     """GET people/ as before. POST → 201 the person · 400 · 401 · 403 · 409 · 422."""
@@ -205,14 +178,7 @@ class People(views.PersonList):
         return answer(person, shapes.PersonOut(person).data, created="v1:person")
 
 
-@changes(
-    "patch",
-    "people_change",
-    "Change a person",
-    request=inputs.PersonChangeIn,
-    response=shapes.PersonOut,
-    header=IF_MATCH,
-)
+@changes("patch", "people_change", "Change a person", inputs.PersonChangeIn, shapes.PersonOut)
 class PersonOne(views.PersonDetail):
     """GET people/{id}/ as before. PATCH → 200 the person · 400 · 401 · 403 · 404 · 412 · 428."""
 
@@ -224,14 +190,7 @@ class PersonOne(views.PersonDetail):
         return answer(person, shapes.PersonOut(person).data)
 
 
-@changes(
-    "post",
-    "people_merge",
-    "Merge a duplicate into another person",
-    request=inputs.MergeIn,
-    response=shapes.PersonOut,
-    header=IF_MATCH,
-)
+@changes("post", "people_merge", "Merge a duplicate into another person", inputs.MergeIn, shapes.PersonOut)
 class PersonMerge(APIView):
     """POST people/{id}/merge/ → 200 the person who stays · 400 · 401 · 403 · 404 · 412 · 428."""
 

@@ -1,0 +1,1 @@
+"""What a right ``lab_retry`` does, asked over HTTP."""

@@ -1,0 +1,1 @@
+"""The stage: a service that is down for 29.5 seconds, and a clock that the caller turns."""
