@@ -1,5 +1,6 @@
 """Bytes sent to the media process as it really runs: in parts, at the same time, cut off, and killed."""
 
+import fcntl
 import os
 import random
 import signal
@@ -93,6 +94,8 @@ def test_kill_9_while_bytes_come_in_loses_none_that_were_confirmed(ada, media_al
         eventually(lambda: incoming_path(upload.pk).stat().st_size > CONFIRM_BYTES + 200_000)
         os.killpg(media_alone.pid, signal.SIGKILL)
         media_alone.wait()
+    with incoming_path(upload.pk).open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # free once the worker too is gone
     left_behind = bytes_of(upload)
     offset = Upload.objects.get().offset_bytes
 
