@@ -55,6 +55,14 @@ def test_a_course_can_be_begun_in_the_middle(lab):
     assert "NotImplementedError" in (work.part / "parts.py").read_text()
 
 
+def test_the_steps_that_came_solved_get_no_hint(lab, work, capsys):
+    progress.forget(lab, "halving")
+
+    course.hint(lab, None)
+
+    assert capsys.readouterr().out.startswith("Halve a number (halving)\n  1. Take a part.\n")
+
+
 def test_solutions_of_every_step_make_the_part_again(lab, work):
     for step in lab.steps:
         work.take_solution(step)

@@ -12,11 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from nexus.labs import progress
+from nexus.labs.manifest import lab_named
+from nexus.labs.workcopy import WorkCopy
 from nexus.processes import wait_until
 from nexus.services.postgres import Postgres
 from nexus.services.state import State
 from nexus.services.valkey import Valkey
 
+NEXUS = [sys.executable, "-P", "-m", "nexus"]
 SERVICE_VARIABLES = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "RABBITMQ_URL")
 CLIENT = """
 import json, sys
@@ -126,3 +130,47 @@ def nothing_is_left(processes_of: Callable[[Path], list[str]]) -> Callable[[Path
         assert processes_of(folder) == []
 
     return check
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """A folder for a student's state and work folder, used by a whole file of tests; its playground is stopped at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="nexus tests ", dir="/var/tmp"))
+    folder.chmod(0o711)
+    yield folder
+    subprocess.run([*NEXUS, "lab", "stop"], env=environment_in(folder), check=True)
+    shutil.rmtree(folder)
+
+
+def environment_in(home: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in SERVICE_VARIABLES}
+    return kept | {"NEXUS_STATE_DIR": str(home / "state"), "NEXUS_WORK_DIR": str(home / "work")}
+
+
+@pytest.fixture
+def students_environment(home: Path) -> dict[str, str]:
+    """The environment of whoever works in that folder."""
+    return environment_in(home)
+
+
+@pytest.fixture
+def nexus_lab(students_environment: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return a function that runs `./nexus lab …` there; ``but`` changes the environment."""
+
+    def run(*words: str, **but: str) -> subprocess.CompletedProcess[str]:
+        environment = students_environment | but
+        return subprocess.run(
+            [*NEXUS, "lab", *words], env=environment, capture_output=True, text=True, timeout=150, check=False
+        )
+
+    return run
+
+
+@pytest.fixture
+def work(home: Path, monkeypatch: pytest.MonkeyPatch) -> WorkCopy:
+    """A student's copy of the rest lab as at the start; `check` serves it where nobody does yet."""
+    monkeypatch.setenv("NEXUS_WORK_DIR", str(home / "work"))
+    work = WorkCopy(lab_named("rest"))
+    work.begin_anew(None) if work.exists() else work.make(None)
+    progress.forget(work.lab, None)
+    return work

@@ -8,69 +8,18 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import Queue
-from tempfile import mkdtemp
 from threading import Thread
 
 import pytest
 
-from nexus.labs import progress
 from nexus.labs.manifest import lab_named
-from nexus.labs.workcopy import WorkCopy
 from nexus.ports import is_free
 from nexus.processes import command_line, wait_until
 
 pytestmark = pytest.mark.timeout(180)  # the first start fills 60,000 rows
 REST = lab_named("rest")
-
-
-@pytest.fixture(scope="module")
-def home() -> Iterator[Path]:
-    """A folder for the state and the work folder."""
-    folder = Path(mkdtemp(prefix="nexus tests ", dir="/var/tmp"))
-    folder.chmod(0o711)
-    environment = environment_of(folder)
-    yield folder
-    subprocess.run([sys.executable, "-P", "-m", "nexus", "lab", "stop"], env=environment, check=True)
-    shutil.rmtree(folder)
-
-
-def environment_of(home: Path) -> dict[str, str]:
-    services = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "RABBITMQ_URL")
-    own = {"NEXUS_STATE_DIR": str(home / "state"), "NEXUS_WORK_DIR": str(home / "work")}
-    return {name: value for name, value in os.environ.items() if name not in services} | own
-
-
-@pytest.fixture
-def nexus_lab(home: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Return a function that runs `./nexus lab …`."""
-
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-P", "-m", "nexus", "lab", *words]
-        return subprocess.run(
-            command, env=environment_of(home), capture_output=True, text=True, timeout=150, check=False
-        )
-
-    return run
-
-
-@pytest.fixture
-def work(home: Path, monkeypatch: pytest.MonkeyPatch) -> WorkCopy:
-    """A student's copy as at the start; `check` serves it where nobody does yet."""
-    monkeypatch.setenv("NEXUS_WORK_DIR", str(home / "work"))
-    work = WorkCopy(REST)
-    work.begin_anew(None) if work.exists() else work.make(None)
-    progress.forget(REST, None)
-    return work
-
-
-def problems_py(work: WorkCopy, old: str, new: str) -> None:
-    """Change the student's problems.py."""
-    text = (work.part / "problems.py").read_text()
-    assert old in text
-    (work.part / "problems.py").write_text(text.replace(old, new, 1))
 
 
 def test_from_the_start_to_the_whole_part(work, nexus_lab):
@@ -130,71 +79,13 @@ def test_a_running_playground_is_checked_by_its_address(work, nexus_lab):
     assert "give an address such as http://127.0.0.1:8010" in no_address.stderr
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ("import json\n", "import json\ndef (\n", r"work/rest/lab_rest/problems\.py:\d+: invalid syntax\n +def \("),
-        ("import json\n", "import json\nimport nmupy\n", r"ModuleNotFoundError: No module named 'nmupy'"),
-        ("import json\n", "import json\nraise SystemExit\n", r"the playground ended before it served; its log is "),
-        ("import json\n", "import json\0\n", r"work/rest/lab_rest/problems\.py:1: source code string cannot contain null bytes"),
-    ],
-)  # fmt: skip
-def test_code_that_does_not_load_is_named_as_the_students(work, nexus_lab, old, new, said):
-    problems_py(work, old, new)
-
-    done = nexus_lab("check", "rest")
-
-    assert done.returncode == 1
-    assert "your part does not load" in done.stdout
-    assert re.search(said, done.stdout), done.stdout
-
-
-def test_a_deleted_file_is_brought_back_by_the_command_that_the_message_names(work, nexus_lab):
-    (work.part / "keyset.py").unlink()
-
-    told = nexus_lab("check", "rest")
-    words = re.search(r"Put it back with \./nexus lab (reset rest [\w-]+) ", told.stdout)[1].split()
-    brought_back = nexus_lab(*words)
-    after = nexus_lab("check", "rest")
-
-    assert "work/rest/lab_rest/keyset.py is gone." in told.stdout
-    assert brought_back.returncode == 0
-    assert "your part does not load" not in after.stdout
-
-
-def test_a_loop_without_end_is_named_and_holds_nothing_up_afterwards(work, nexus_lab):
-    work.take_solution(REST.steps[0])
-    problems_py(work, "    document: dict", "    while True: pass\n    document: dict")
-
-    endless = nexus_lab("check", "rest", REST.steps[0].id)
-    problems_py(work, "    while True: pass\n", "")
-    mended = nexus_lab("check", "rest", REST.steps[0].id)
-
-    assert endless.returncode == 1
-    assert "none within 10 s: does your code wait for ever, or loop without end?" in endless.stdout
-    assert mended.returncode == 0, mended.stdout
-
-
-def test_code_that_ends_the_server_is_told_and_the_next_check_finds_it_served_again(work, nexus_lab):
-    work.take_solution(REST.steps[0])
-    problems_py(work, "    document: dict", "    import os; os._exit(3)\n    document: dict")
-
-    ended = nexus_lab("check", "rest", REST.steps[0].id)
-    problems_py(work, "    import os; os._exit(3)\n", "")
-    mended = nexus_lab("check", "rest", REST.steps[0].id)
-
-    assert ended.returncode == 1
-    assert "FAILED" in ended.stdout
-    assert mended.returncode == 0, mended.stdout
-
-
 class Watch:
     """`./nexus lab check rest --watch`, read as it prints."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, environment: dict[str, str]) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "nexus", "lab", "check", "rest", "--watch"],
-            env=environment_of(home),
+            env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -214,8 +105,8 @@ class Watch:
         return "".join(lines)
 
 
-def test_watching_checks_again_after_each_file_that_is_saved_whatever_is_saved(work, home):
-    watch = Watch(home)
+def test_watching_checks_again_after_each_file_that_is_saved_whatever_is_saved(work, students_environment):
+    watch = Watch(students_environment)
     try:
         first = watch.round()
         (work.part / "problems.py").write_text("def (")
@@ -252,6 +143,28 @@ def test_a_port_that_is_taken_is_told_with_who_has_it(work, nexus_lab):
     assert f"--port {port}: that port is taken by process {os.getpid()} (" in refused.stderr
 
 
+def test_a_port_that_somebody_takes_meanwhile_is_told_and_another_is_found(work, home, nexus_lab):
+    nexus_lab("start", "rest")
+    port = status(home)["port"]
+    os.kill(status(home)["pid"], signal.SIGSTOP)  # the keeper sees nothing of what follows
+    for pid in server_pids(port):
+        os.kill(pid, signal.SIGKILL)
+    with socket.socket() as thief:
+        thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        assert wait_until(lambda: is_free(port), limit_s=30)
+        thief.bind(("127.0.0.1", port))
+        thief.listen()
+        os.kill(status(home)["pid"], signal.SIGCONT)
+        (work.part / "problems.py").write_text((work.part / "problems.py").read_text() + "\n")
+
+        told = nexus_lab("check", "rest")
+        nexus_lab("stop", "rest")
+        elsewhere = nexus_lab("check", "rest")
+
+    assert f"port {port} was taken meanwhile by process {os.getpid()} (" in told.stderr
+    assert "FAILED   problem-document" in elsewhere.stdout
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -270,16 +183,22 @@ def test_what_makes_no_sense_is_answered_by_what_does(work, nexus_lab, words, sa
     assert said in refused.stderr
 
 
-def test_a_copy_that_is_not_there_is_told_how_to_make_one(home, nexus_lab, monkeypatch):
-    for words in (["check"], ["diff"], ["reset"], ["show", "--mine"]):
-        environment = home / "nothing"
-        monkeypatch.setenv("NEXUS_WORK_DIR", str(environment))
-        command = [sys.executable, "-P", "-m", "nexus", "lab", words[0], "rest", *words[1:]]
-        own = environment_of(home) | {"NEXUS_WORK_DIR": str(environment)}
-        refused = subprocess.run(command, env=own, capture_output=True, text=True, check=False)
+@pytest.mark.parametrize(
+    "words", [["check", "rest"], ["diff", "rest"], ["reset", "rest"], ["show", "rest", "--mine"]]
+)
+def test_a_copy_that_is_not_there_is_told_how_to_make_one(home, nexus_lab, words):
+    refused = nexus_lab(*words, NEXUS_WORK_DIR=str(home / "nothing"))
 
-        assert refused.returncode == 1
-        assert "is not there yet: begin with ./nexus lab start rest" in refused.stderr
+    assert refused.returncode == 1
+    assert "is not there yet: begin with ./nexus lab start rest" in refused.stderr
+
+
+def server_pids(port: int) -> list[int]:
+    listed = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,command="], capture_output=True, text=True, check=True
+    )
+    mine = [line for line in listed.stdout.splitlines() if f"rest_playground --port {port}" in line]
+    return [int(line.split()[0]) for line in mine]
 
 
 def status(home: Path) -> dict:

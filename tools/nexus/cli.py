@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 from typer import Argument, Context, Exit, Option
 
-from nexus import checks, docs, doctor, lint, lock, run, test, up
+from nexus import checks, docs, doctor, lint, lock, run, test, transcripts, up
 from nexus.labs import cli as lab_cli
 from nexus.labs.checker import steps_passed
 from nexus.labs.manifest import labs
@@ -164,3 +164,15 @@ def on_docs_pages(
 ) -> None:
     """Write the pages made from code, settings and manifests."""
     raise Exit(docs.pages(check=check))
+
+
+@docs_app.command("record")
+def on_docs_record() -> None:
+    """Run the terminal sessions that pages show, and write what they print."""
+    transcripts.record()
+
+
+@docs_app.command("check")
+def on_docs_check() -> None:
+    """Run them again and compare: what differs is printed, exit code 1."""
+    raise Exit(transcripts.check())

@@ -7,7 +7,8 @@ from pathlib import Path
 from textwrap import indent
 
 from nexus.labs.manifest import Lab, Step
-from nexus.markdown import CHECKOUT, DOCS, concept_facts, page, table
+from nexus.markdown import DOCS, concept_facts, page, table
+from nexus.services import CHECKOUT
 
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
 STEPS_TABLE = re.compile(r"(?<=\n)\| step \|.*\n(?:\|.*\n)+\n?")
@@ -53,7 +54,7 @@ def checks_of(lab: Lab) -> list[str]:
 def steps_fold(lab: Lab) -> str:
     """Return the steps, folded: what you write, how many checks ask for it, where the idea is explained."""
     places = sum(len(step.regions) for step in lab.steps)
-    heads = ["", "step", "you write", "checks", "the idea"]
+    heads = ["step", "you write", "checks", "the idea"]
     rows = (step_row(lab, number, step) for number, step in enumerate(lab.steps, 1))
     title = f"{counted(len(lab.steps), 'step')}, {counted(places, 'place')} to write, {counted(len(checks_of(lab)), 'check')}"
     return f'??? abstract "{title}"\n\n{indent(table(heads, rows), "    ")}'
@@ -61,11 +62,14 @@ def steps_fold(lab: Lab) -> str:
 
 def step_row(lab: Lab, number: int, step: Step) -> list[str]:
     """Return one step's row."""
-    places = (f"`{lab.regions[name].file.relative_to(lab.part)}` · {name}" for name in step.regions)
+    files: dict[Path, list[str]] = {}
+    for name in step.regions:
+        files.setdefault(lab.regions[name].file.relative_to(lab.part), []).append(name)
+    places = (f"`{file}`: {', '.join(names)}" for file, names in files.items())
     concept, separator, anchor = step.concept.partition("#")
     title = concept_facts(concept.removesuffix(".md"))["title"]
     link = f"[{title}](../concepts/{concept}{separator}{anchor})"
-    return [f"{number}", step.title, "<br>".join(places), f"{len(step.checks)}", link]
+    return [f"{number}. {step.title}", "<br>".join(places), f"{len(step.checks)}", link]
 
 
 def concept_cards(lab: Lab) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 from nexus.errors import NexusError
 from nexus.lab_pages import checks_of, counted
 from nexus.labs.manifest import Lab, shown
-from nexus.markdown import CHECKOUT, DOCS, concept_facts
+from nexus.markdown import DOCS, concept_facts
+from nexus.services import CHECKOUT
 
 DRAWING = CHECKOUT / "diagrams/learning-map.dot"
 MAP = DOCS / "start/map.md"

@@ -18,7 +18,8 @@ import yaml
 
 from nexus import cli, lab_pages, learning_map
 from nexus.labs.manifest import labs
-from nexus.markdown import CHECKOUT, DOCS, front_matter, page, table
+from nexus.markdown import DOCS, front_matter, page, table
+from nexus.services import CHECKOUT
 
 
 def pages() -> dict[Path, str]:

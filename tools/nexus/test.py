@@ -106,6 +106,7 @@ def chosen(word: str, services: Session, site: str) -> Iterator[Check]:
                 yield Check(suite.name, "lab verify", proof, os.environ, writes_junit=True)
     if word == "docs":
         yield Check("docs", "build, links", [*PYTHON_MODULE, "nexus.docs", site], os.environ)
+        yield Check("docs", "recorded sessions", [*PYTHON_MODULE, "nexus.transcripts"], os.environ)
     elif word == "lint":
         yield from lint.checks(services)
     elif word not in WORDS and (its_suite := suite_of(word)):

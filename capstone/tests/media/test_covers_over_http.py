@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from cast import make_audiobook
+from media.audio import address, make_file
 from media.processes import status_at
 from PIL import Image
 
@@ -39,6 +40,14 @@ def test_the_addresses_that_the_catalogue_gives_open_and_never_change(browser, c
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "Vary" not in answer.headers
+
+
+def test_covers_and_ranges_count_under_no_limit(browser, cover, bo):
+    covers = [browser.get(url) for url in cover_addresses(cover.sha256).values()]
+    sound = browser.head(address(make_file(), bo))
+
+    assert {answer.status_code for answer in [*covers, sound]} == {200}
+    assert not any("RateLimit" in answer.headers for answer in [*covers, sound])
 
 
 def test_a_cover_that_the_browser_has_is_not_sent_again(browser, cover):

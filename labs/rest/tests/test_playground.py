@@ -92,3 +92,16 @@ def test_every_step_has_three_hints_and_one_reason():
     for step in tomllib.loads((LAB / "lab.toml").read_text())["step"]:
         assert [bool(hint) for hint in step["hints"]] == [True] * 3
         assert re.fullmatch(r"[A-Z].+\.", step["why"])
+
+
+def test_the_readmes_table_of_steps_is_the_manifests():
+    manifest = tomllib.loads((LAB / "lab.toml").read_text())
+    file_of = {region: name for name, text in PART.items() for _, region in MARK.findall(text)}
+
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.+) \| (.+) \| (\d+) \|$", (LAB / "README.md").read_text(), re.M)
+
+    assert [row[:2] for row in rows] == [(step["id"], step["title"]) for step in manifest["step"]]
+    for (*_, regions, checks), step in zip(rows, manifest["step"], strict=True):
+        assert re.findall("`([a-z-]+)`", regions) == step["regions"]
+        assert set(re.findall(r"`([a-z_]+\.py)`", regions)) == {file_of[region] for region in step["regions"]}
+        assert int(checks) == len(step["checks"])

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from nexus import ports
 from nexus.errors import NexusError
 from nexus.labs import keeper, progress, report
 from nexus.labs.checker import Bench, Result, StepResult, check_steps, students_traceback
@@ -107,6 +108,11 @@ def bench_for(lab: Lab, work: WorkCopy, wanted: Wanted, services: Session) -> Be
     log = Path(status.log)
     if status.is_serving:
         return Bench(work.part, environment, status.address, log=log)
+    if not ports.is_free(status.port):
+        raise NexusError(
+            f"port {status.port} was taken meanwhile by {ports.holder(status.port)}: ./nexus lab stop {lab.id}, "
+            f"then ./nexus lab start {lab.id} takes another."
+        )
     said, asks = new_text(log, 0), "The playground starts on your part."
     own = students_traceback(said, work.part)
     if "Traceback" in said and not own:

@@ -17,9 +17,10 @@ def passed_steps(lab: Lab) -> list[Step]:
 
 
 def first_open(lab: Lab) -> Step | None:
-    """Return the first step that has not passed; None where all have."""
-    passed = passed_steps(lab)
-    return next((step for step in lab.steps if step not in passed), None)
+    """Return the first step of the student's that has not passed; None where all have."""
+    passed, until = passed_steps(lab), progress.solved_until_of(lab)
+    steps = WorkCopy(lab).open_steps(lab.step(until) if until else None)
+    return next((step for step in steps if step not in passed), None)
 
 
 def rows(labs: Sequence[Lab]) -> Iterator[list[str]]:

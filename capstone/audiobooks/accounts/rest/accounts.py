@@ -10,12 +10,14 @@ from audiobooks.accounts.limits import MAIL, MAIL_ADDRESS, PASSWORDS, TOKEN
 from audiobooks.accounts.rest import shapes
 from audiobooks.accounts.rest.access import OpenView, SignedInView, body_of, device_of
 from audiobooks.accounts.rest.operations import (
+    GONE,
     LETTER,
     ME,
     PASSWORD,
     SENT,
     TOKEN_REFUSED,
     TOKENS,
+    UNCOUNTED,
     operation,
 )
 
@@ -109,7 +111,7 @@ class PasswordChange(SignedInView):
             {"current_password": PASSWORD, "password": "a longer walk by the lake"},
         ),
         answered=(200, shapes.TokensOut, "The tokens of a new session, the only one there is now.", TOKENS),
-        problems={"404": "`account-gone`: closed since the token was issued."},
+        problems=GONE | UNCOUNTED,
     )
     def post(self, request: Request) -> Response:
         """Set another password. Every session ends, on this device too, which goes on with the tokens answered."""
@@ -130,7 +132,7 @@ class EmailChange(SignedInView):
         "Change your e-mail address",
         sent=(shapes.EmailChangeIn, {"email": "bo@example.net", "password": PASSWORD}),
         answered=(202, None, SENT, None),
-        problems={"404": "`account-gone`: closed since the token was issued."} | LETTER,
+        problems=GONE | LETTER,
     )
     def post(self, request: Request) -> Response:
         """Send a letter to the new address; auth/verify/ with its token makes the change, within 24 hours."""
@@ -146,7 +148,7 @@ class Me(SignedInView):
         "me",
         "Who am I?",
         answered=(200, shapes.MeOut, "The account behind the access token.", ME),
-        problems={"404": "`account-gone`: closed since the token was issued."},
+        problems=GONE,
     )
     def get(self, request: Request) -> Response:
         """Return the account behind the access token."""
@@ -157,10 +159,7 @@ class Me(SignedInView):
         "Change your username",
         sent=(shapes.MePatch, {"username": "bo.reads"}),
         answered=(200, shapes.MeOut, "The account, changed.", ME | {"username": "bo.reads"}),
-        problems={
-            "404": "`account-gone`: closed since the token was issued.",
-            "409": "`username-taken`: choose another.",
-        },
+        problems=GONE | {"409": "`username-taken`: choose another."},
     )
     def patch(self, request: Request) -> Response:
         """Take another username. E-mail and password have addresses of their own; the role is the staff's to give."""

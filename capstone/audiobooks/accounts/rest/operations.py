@@ -31,7 +31,11 @@ PASSWORD = "a long walk by the sea"  # noqa: S105 -- of the examples
 SENT = (
     "A letter is on its way, if the address can have one. The same answer whether an account has it or not."
 )
-LETTER = {"503": "`mail-not-sent`: the mail server does not take the letter; try again."}
+GONE = {"404": "`account-gone`: closed since the token was issued."}
+UNCOUNTED = {"503": "`limits-unavailable`: tries cannot be counted just now; try again."}
+LETTER = {
+    "503": "`mail-not-sent`: the mail server does not take the letter; or `limits-unavailable`. Try again."
+}
 TOKEN_REFUSED = {
     "400": "The input is wrong, and `errors` says where; or `mail-token-refused`: wrong, used or too old."
 }

@@ -17,6 +17,7 @@ from audiobooks.accounts.rest.operations import (
     PASSWORD,
     SESSION,
     TOKENS,
+    UNCOUNTED,
     operation,
 )
 from lab_rest.pagination import KeysetPagination
@@ -32,7 +33,7 @@ class LogIn(OpenView):
         "Log in",
         sent=(shapes.CredentialsIn, {"username": "bo", "password": PASSWORD}),
         answered=(200, shapes.TokensOut, "A new session's tokens.", TOKENS),
-        problems={"401": "`credentials-refused`: no active account has this name and password."},
+        problems={"401": "`credentials-refused`: no active account has this name and password."} | UNCOUNTED,
     )
     def post(self, request: Request) -> Response:
         """

@@ -36,6 +36,7 @@ class MediaView(APIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    throttle_classes = ()  # a page shows 100 covers, a listener asks for hundreds of ranges
     content_negotiation_class = OneForm
     http_method_names = ["get", "head"]
 
