@@ -166,8 +166,7 @@ DATABASES = {"default": database_from(env_str("DATABASE_URL"))}
 REDIS_URL = env_str("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 CELERY_BROKER_URL = env_str("CELERY_BROKER_URL", REDIS_URL)
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_IGNORE_RESULT = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True  # a killed worker's task is delivered again: every task is safe to run twice
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -178,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {  # every so many seconds; what found no worker by then 
     name: {"task": task, "schedule": every, "options": {"queue": "periodic", "expires": every}}
     for name, task, every in (
         ("verify-stored-audio", "audiobooks.media.tasks.verify_stored_audio", 600),
+        ("hand-over-waiting-jobs", "audiobooks.media.tasks.hand_over_waiting_jobs", 60),
         ("delete-expired-uploads", "audiobooks.media.tasks.delete_expired_uploads", 3600),
         ("delete-expired-sessions", "audiobooks.accounts.tasks.delete_expired", 3600),
         ("prune-idempotency-keys", "audiobooks.accounts.tasks.prune_idempotency_keys", 3600),

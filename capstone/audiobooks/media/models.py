@@ -110,3 +110,86 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class Job(models.Model):
+    """
+    Finished uploads on their way to becoming a draft: one file after the other, by a worker.
+
+    ``digest`` is the SHA-256 of the files' SHA-256s in order: the same files are not taken in twice. ``reason`` says
+    why it failed, what the last try stumbled over, or what was left out.
+    """
+
+    MOST_ATTEMPTS = 5
+    MOST_SOURCES = 500
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    class Stage(models.TextChoices):
+        """What is being done."""
+
+        CHECKING = "checking"
+        STORING = "storing"
+        DRAFTING = "drafting"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    curator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="jobs")
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.CHECKING)
+    progress_percent = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    reason_code = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    audiobook = models.ForeignKey(Audiobook, models.CASCADE, null=True, blank=True, related_name="jobs")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["curator", "created_at", "id"], name="job_by_curator"),
+            models.Index(
+                fields=["changed_at"], name="job_unfinished", condition=Q(state__in=["queued", "running"])
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["digest"],
+                name="job_once",
+                condition=Q(state__in=["queued", "running", "done"]),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running", "done", "failed", "cancelled"]),
+                name="job_state_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(audiobook__isnull=False), name="job_done_has_audiobook"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.state})"
+
+
+class JobSource(models.Model):
+    """One of a job's files; the upload goes when the file is stored."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="sources")
+    position = models.PositiveSmallIntegerField()
+    upload = models.ForeignKey(Upload, models.SET_NULL, null=True, related_name="+")
+    file_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["job", "position"], name="job_source_once")]
+
+    def __str__(self) -> str:
+        return self.file_name

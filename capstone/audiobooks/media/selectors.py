@@ -9,7 +9,7 @@ from audiobooks.accounts.models import User
 from audiobooks.catalog.models import Cover
 from audiobooks.catalog.selectors import audiobooks_visible_to
 from audiobooks.errors import NotAllowed, NotFound
-from audiobooks.media.models import SourceFile, Upload
+from audiobooks.media.models import Job, SourceFile, Upload
 from audiobooks.principal import Principal, Role
 
 
@@ -67,3 +67,16 @@ def upload_of(curator_id: UUID, upload_id: UUID, *, now: datetime) -> Upload:
             "upload_unknown", "You have no such upload: it ended, was aborted, or is somebody else's."
         )
     return upload
+
+
+def jobs_of(curator_id: UUID | None) -> QuerySet[Job]:
+    """Return a curator's jobs, with their files. 2 queries at any length."""
+    return Job.objects.filter(curator=curator_id).prefetch_related("sources")
+
+
+def job_of(curator_id: UUID, job_id: UUID) -> Job:
+    """Return one of a curator's own jobs. 2 queries. Raises ``NotFound`` for everybody else's too."""
+    job = jobs_of(curator_id).filter(pk=job_id).first()
+    if job is None:
+        raise NotFound("job_unknown", "You have no such job.")
+    return job

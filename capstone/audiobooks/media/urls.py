@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from audiobooks.catalog.models import Cover
-from audiobooks.media.rest import files, uploads
+from audiobooks.media.rest import files, jobs, uploads
 
 widths = "|".join(map(str, Cover.WIDTHS_PX))
 
@@ -18,6 +18,10 @@ urlpatterns = [
 ]
 
 api = [
+    path("jobs/", jobs.Jobs.as_view(), name="jobs"),
+    path("jobs/<str:id>/", jobs.JobOne.as_view(), name="job"),
+    path("jobs/<str:id>/cancel/", jobs.JobCancel.as_view(), name="job-cancel"),
+    path("jobs/<str:id>/retry/", jobs.JobRetry.as_view(), name="job-retry"),
     path("uploads/", uploads.Uploads.as_view(), name="uploads"),
     path("uploads/<str:id>/", uploads.UploadOne.as_view(), name="upload"),
 ]

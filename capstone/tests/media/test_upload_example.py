@@ -1,4 +1,4 @@
-"""The program of the page "Upload a file", run against an API and a media process."""
+"""The program of the page "Upload a book", run against an API and a media process."""
 
 import os
 import random

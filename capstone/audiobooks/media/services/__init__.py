@@ -6,6 +6,7 @@ from audiobooks.media.services.files import (
     source_file_verify,
     stored_audio_verify,
 )
+from audiobooks.media.services.jobs import job_begin, job_cancel, job_retry, job_run, jobs_waiting
 from audiobooks.media.services.uploads import (
     ChecksumMismatch,
     OffsetMismatch,
@@ -20,6 +21,11 @@ __all__ = [
     "OffsetMismatch",
     "cover_store",
     "expired_uploads_delete",
+    "job_begin",
+    "job_cancel",
+    "job_retry",
+    "job_run",
+    "jobs_waiting",
     "source_file_store",
     "source_file_verify",
     "stored_audio_verify",
