@@ -8,6 +8,7 @@ from audiobooks.accounts.limits import LimitsUnavailable
 from audiobooks.accounts.mail import MailNotSent
 from audiobooks.accounts.services import CredentialsRefused, RefreshRefused, RefreshReused
 from audiobooks.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from audiobooks.media.incoming import Busy, StorageFull
 from lab_rest import problems
 
 # --8<-- [start:answers]
@@ -17,6 +18,8 @@ ANSWERS: tuple[tuple[type[DomainError], int, str], ...] = (
     (RefreshRefused, 401, "Session over"),
     (RefreshReused, 401, "Session ended"),
     (MailNotSent, 503, "E-mail not sent"),
+    (Busy, 423, "Busy"),
+    (StorageFull, 507, "Storage full"),
     (LimitsUnavailable, 503, "Limits unavailable"),
     (NotFound, 404, "Not found"),
     (NotAllowed, 403, "Not allowed"),

@@ -106,6 +106,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 ACCESS_TOKEN_LIFETIME = timedelta(seconds=env_int("ACCESS_TOKEN_SECONDS", 15 * 60))
 MEDIA_ADDRESS_LIFETIME = timedelta(seconds=env_int("MEDIA_ADDRESS_SECONDS", 15 * 60))
+UPLOAD_MAX_BYTES = env_int("UPLOAD_MAX_BYTES", 4 * 1024**3)
 
 # --- the application ------------------------------------------------------------------------------------------
 
@@ -158,8 +159,7 @@ TEMPLATES = [
         },
     },
 ]
-LANGUAGE_CODE = "en-gb"
-TIME_ZONE = "UTC"
+LANGUAGE_CODE, TIME_ZONE = "en-gb", "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- services -------------------------------------------------------------------------------------------------
@@ -174,6 +174,8 @@ CELERY_BEAT_SCHEDULE = {  # every so many seconds; what found no worker by then 
     name: {"task": task, "schedule": every, "options": {"queue": "periodic", "expires": every}}
     for name, task, every in (
         ("verify-stored-audio", "audiobooks.media.tasks.verify_stored_audio", 600),
+        ("hand-over-waiting-jobs", "audiobooks.media.tasks.hand_over_waiting_jobs", 60),
+        ("delete-expired-uploads", "audiobooks.media.tasks.delete_expired_uploads", 3600),
         ("delete-expired-sessions", "audiobooks.accounts.tasks.delete_expired", 3600),
         ("prune-idempotency-keys", "audiobooks.accounts.tasks.prune_idempotency_keys", 3600),
     )
@@ -190,8 +192,7 @@ DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "Nexus Audiobooks <nexus@loca
 STORAGE_DIR = Path(env_str("STORAGE_DIR", str(CAPSTONE_DIR / "storage")))
 PUBLIC_BASE_URL = env_str("PUBLIC_BASE_URL", "http://127.0.0.1:8000/")
 MEDIA_BASE_URL = env_str("MEDIA_BASE_URL", "http://127.0.0.1:8002/")
-HUB_BASE_URL = env_str("HUB_BASE_URL", "http://127.0.0.1:8001/")
-FRONT_END_URL = env_str("FRONT_END_URL", "")
+HUB_BASE_URL, FRONT_END_URL = env_str("HUB_BASE_URL", "http://127.0.0.1:8001/"), env_str("FRONT_END_URL", "")
 MEDIA_ACCEL_PREFIX = env_str("MEDIA_ACCEL_PREFIX", "")
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [CAPSTONE_DIR / "config" / "static"]

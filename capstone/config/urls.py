@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from audiobooks.media.urls import api as media_api
 from config import (
     health,
     openapi,  # noqa: F401 -- its extension is known once it is imported
@@ -15,6 +16,7 @@ api = [
     path("", include("audiobooks.accounts.urls")),
     path("", include("audiobooks.catalog.urls")),
     path("", include("audiobooks.library.urls")),
+    path("", include(media_api)),
 ]
 
 urlpatterns = [

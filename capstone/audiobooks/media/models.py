@@ -1,5 +1,8 @@
-"""Stored audio."""
+"""Stored audio, and uploads on their way to it."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.core.validators import MinValueValidator, RegexValidator
@@ -70,3 +73,123 @@ class SourceFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.audiobook} file {self.position}"
+
+
+class Upload(models.Model):
+    """
+    A file that a curator sends, in as many requests as it takes.
+
+    ``offset_bytes`` counts what is safely on disk: what was promised to the sender. ``sha256`` is what they say
+    the whole file has; ``finished_at`` stands once it does.
+    """
+
+    LIFETIME = timedelta(hours=24)  # after its last byte
+    MOST_OPEN = 20  # of one curator
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    curator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="uploads")
+    file_name = models.CharField(max_length=255, help_text="To show to people; no file is ever called so.")
+    size_bytes = models.BigIntegerField(validators=[MinValueValidator(1)])
+    sha256 = models.CharField(max_length=64, validators=[RegexValidator(r"^[0-9a-f]{64}\Z")])
+    offset_bytes = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["curator", "created_at", "id"], name="upload_by_curator")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(offset_bytes__gte=0, offset_bytes__lte=F("size_bytes"), size_bytes__gte=1),
+                name="upload_offset_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(finished_at=None) | Q(offset_bytes=F("size_bytes")), name="upload_finished_whole"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Job(models.Model):
+    """
+    Finished uploads on their way to becoming a draft: one file after the other, by a worker.
+
+    ``digest`` is the SHA-256 of the files' SHA-256s in order: the same files are not taken in twice. ``reason`` says
+    why it failed, what the last try stumbled over, or what was left out.
+    """
+
+    MOST_ATTEMPTS = 5
+    MOST_SOURCES = 500
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    class Stage(models.TextChoices):
+        """What is being done."""
+
+        CHECKING = "checking"
+        STORING = "storing"
+        DRAFTING = "drafting"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    curator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="jobs")
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.CHECKING)
+    progress_percent = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    reason_code = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    audiobook = models.ForeignKey(Audiobook, models.CASCADE, null=True, blank=True, related_name="jobs")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["curator", "created_at", "id"], name="job_by_curator"),
+            models.Index(
+                fields=["changed_at"], name="job_unfinished", condition=Q(state__in=["queued", "running"])
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["digest"],
+                name="job_once",
+                condition=Q(state__in=["queued", "running", "done"]),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running", "done", "failed", "cancelled"]),
+                name="job_state_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(audiobook__isnull=False), name="job_done_has_audiobook"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.state})"
+
+
+class JobSource(models.Model):
+    """One of a job's files; the upload goes when the file is stored."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="sources")
+    position = models.PositiveSmallIntegerField()
+    upload = models.ForeignKey(Upload, models.SET_NULL, null=True, related_name="+")
+    file_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["job", "position"], name="job_source_once")]
+
+    def __str__(self) -> str:
+        return self.file_name

@@ -1,14 +1,15 @@
 """Reading what is stored. Each selector states what it costs."""
 
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from audiobooks.accounts.models import User
 from audiobooks.catalog.models import Cover
 from audiobooks.catalog.selectors import audiobooks_visible_to
 from audiobooks.errors import NotAllowed, NotFound
-from audiobooks.media.models import SourceFile
+from audiobooks.media.models import Job, SourceFile, Upload
 from audiobooks.principal import Principal, Role
 
 
@@ -51,3 +52,31 @@ def source_file_to_hear(source_file_id: UUID, user_id: UUID) -> SourceFile:
 def cover_exists(sha256: str) -> bool:
     """Return whether a recording has this cover. 1 query."""
     return Cover.objects.filter(sha256=sha256).exists()
+
+
+def uploads_of(curator_id: UUID | None, *, now: datetime) -> QuerySet[Upload]:
+    """Return a curator's uploads that have not ended at ``now`` (aware UTC). 1 query."""
+    return Upload.objects.filter(curator=curator_id, expires_at__gt=now)
+
+
+def upload_of(curator_id: UUID, upload_id: UUID, *, now: datetime) -> Upload:
+    """Return one of a curator's own uploads. 1 query. Raises ``NotFound`` for everybody else's too."""
+    upload = uploads_of(curator_id, now=now).filter(pk=upload_id).first()
+    if upload is None:
+        raise NotFound(
+            "upload_unknown", "You have no such upload: it ended, was aborted, or is somebody else's."
+        )
+    return upload
+
+
+def jobs_of(curator_id: UUID | None) -> QuerySet[Job]:
+    """Return a curator's jobs, with their files. 2 queries at any length."""
+    return Job.objects.filter(curator=curator_id).prefetch_related("sources")
+
+
+def job_of(curator_id: UUID, job_id: UUID) -> Job:
+    """Return one of a curator's own jobs. 2 queries. Raises ``NotFound`` for everybody else's too."""
+    job = jobs_of(curator_id).filter(pk=job_id).first()
+    if job is None:
+        raise NotFound("job_unknown", "You have no such job.")
+    return job

@@ -25,6 +25,10 @@ GUARDS = {
     "chapters": ReadForAllWriteForCurators,
     "email": IsAuthenticated,
     "genres": ReadForAllWriteForCurators,
+    "job": IsCurator,
+    "job-cancel": IsCurator,
+    "job-retry": IsCurator,
+    "jobs": IsCurator,
     "log-in": AllowAny,
     "log-out": AllowAny,
     "me": IsAuthenticated,
@@ -42,6 +46,8 @@ GUARDS = {
     "series-list": ReadForAllWriteForCurators,
     "session": IsAuthenticated,
     "sessions": IsAuthenticated,
+    "upload": IsCurator,
+    "uploads": IsCurator,
     "verify-email": AllowAny,
 }
 

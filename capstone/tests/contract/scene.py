@@ -25,7 +25,7 @@ from audiobooks.accounts.services.sessions import session_begin
 from audiobooks.accounts.tokens import access_token_for
 from audiobooks.catalog.models import Audiobook, Credit, PersonRedirect
 from audiobooks.library.services import grant_give
-from audiobooks.media.models import SourceFile
+from audiobooks.media.models import Job, JobSource, SourceFile, Upload
 from lab_rest.preconditions import etag_of
 
 ROLES = ("anonymous", "without grant", "owner", "curator", "staff")
@@ -50,6 +50,8 @@ class Scene:
     series: Any
     publisher: Any
     merged_id: UUID
+    uploads: dict[str, Upload]  # by role, finished
+    jobs: list[Job]  # the curator's: queued, failed
 
     @property
     def restricted(self) -> Audiobook:
@@ -79,6 +81,8 @@ class Scene:
             "books": [one.pk for one in self.books],
             "people": [*[one.pk for one in self.people], self.merged_id],
             "series": [self.series.pk],
+            "uploads": [upload.pk for upload in self.uploads.values()],
+            "jobs": [job.pk for job in self.jobs],
             "auth/sessions": list(self.sessions.values()),
         }[kind]
 
@@ -142,6 +146,35 @@ def make_scene() -> Scene:
             size_bytes=1_000,
             sha256=f"{n:064x}",
         )
+    uploads = {
+        role: Upload.objects.create(
+            id=id_number(0x300 + n),
+            curator=users[role],
+            file_name="emma.m4b",
+            size_bytes=1_000,
+            offset_bytes=1_000,
+            sha256=f"{n:064x}",
+            created_at=now,
+            finished_at=now,
+            expires_at=now + Upload.LIFETIME,
+        )
+        for n, role in enumerate(("curator", "staff"))
+    }
+    jobs = [
+        Job.objects.create(
+            id=id_number(0x400 + n),
+            curator=users["curator"],
+            digest=state,
+            state=state,
+            created_at=now,
+            changed_at=now,
+        )
+        for n, state in enumerate(("queued", "failed"))
+    ]
+    for job in jobs:
+        JobSource.objects.create(
+            job=job, position=1, upload=uploads["curator"], file_name="emma.m4b", sha256="0" * 64
+        )
     grant_give(user_id=users["owner"].pk, audiobook_id=audiobooks[1].pk)
     hidden_person = make_person("Person 4", id=id_number(4))
     Credit.objects.create(audiobook=audiobooks[1], person=hidden_person, role="editor", position=1)
@@ -161,6 +194,8 @@ def make_scene() -> Scene:
         series=make_series("Series", books[1]),
         publisher=publisher,
         merged_id=id_number(9),
+        uploads=uploads,
+        jobs=jobs,
     )
 
 

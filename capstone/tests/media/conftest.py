@@ -3,6 +3,7 @@
 import contextlib
 import os
 import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,16 @@ class MediaProcess:
         self.log = folder / "log"
         self.pid = 0
 
+    @contextlib.contextmanager
+    def started(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Run it with 32 threads, as ./nexus up does."""
+        command = ["granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "32"]
+        command += ["--workers-kill-timeout", "5", "--host", "127.0.0.1", "--port", str(self.port)]
+        env = process_environment(STORAGE_DIR=str(self.storage_dir))
+        with running(*command, "config.wsgi_media:application", log=self.log, env=env) as process:
+            eventually(self.is_alive)
+            yield process
+
     def is_alive(self) -> bool:
         with contextlib.suppress(httpx.TransportError):
             return httpx.get(f"{self.base_url}healthz/live").status_code == 200
@@ -30,24 +41,11 @@ class MediaProcess:
 
 
 @pytest.fixture(scope="session")
-def media_process(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[MediaProcess]:
+def media_process(django_db_setup, tmp_path_factory) -> Iterator[MediaProcess]:
     """`granian config.wsgi_media:application` with 32 threads, as ./nexus up starts it."""
     process = MediaProcess(tmp_path_factory.mktemp("media_process"))
-    command = ["granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "32"]
-    command += [
-        "--workers-kill-timeout",
-        "5",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(process.port),
-        "config.wsgi_media:application",
-    ]
-    with django_db_blocker.unblock():
-        env = process_environment(STORAGE_DIR=str(process.storage_dir))
-    with running(*command, log=process.log, env=env) as started:
+    with process.started() as started:
         process.pid = started.pid
-        eventually(process.is_alive)
         yield process
 
 
@@ -77,3 +75,13 @@ def rabbitmq_url() -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return url
+
+
+@pytest.fixture
+def media_alone(transactional_db, settings, tmp_path) -> Iterator[subprocess.Popen[bytes]]:
+    """A media process of one test's own, which it may kill."""
+    process = MediaProcess(tmp_path)
+    settings.STORAGE_DIR, settings.MEDIA_BASE_URL = process.storage_dir, process.base_url
+    settings.SECRET_KEY = SECRET_KEY
+    with process.started() as started:
+        yield started

@@ -51,9 +51,9 @@ class Broker:
     def __init__(self, url: str, log) -> None:
         self.url, self.log, self.queue = url, log, f"test-{uuid4()}"
 
-    def send(self, **arguments: object) -> None:
+    def send(self, task=verify_stored_audio, *arguments: object) -> None:
         with Connection(self.url) as connection:
-            verify_stored_audio.apply_async(kwargs=arguments, queue=self.queue, connection=connection)
+            task.apply_async(args=arguments, queue=self.queue, connection=connection)
 
     def worker(self):
         command = ["celery", "-A", "config", "worker", "--concurrency", "1", "--queues", self.queue]

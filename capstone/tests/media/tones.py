@@ -26,14 +26,16 @@ def padded_m4a(size_bytes: int) -> bytes:
     return audio + box_bytes.to_bytes(4) + b"free" + bytes(box_bytes - 8)
 
 
-def heard_hz(content: bytes | BinaryIO, *, from_s: float = 0, seconds: float = 1) -> int:
+def heard_hz(
+    content: bytes | BinaryIO, *, from_s: float = 0, seconds: float = 1, rate_hz: int = SAMPLE_RATE_HZ
+) -> int:
     """Return the loudest frequency of a stretch of a file, to the hertz for a stretch of a second."""
     file = io.BytesIO(content) if isinstance(content, bytes) else content
     with av.open(file) as container:
         container.seek(int(from_s * av.time_base))
-        samples = np.concatenate(list(_samples(container.decode(audio=0), from_s, from_s + seconds)))
+        samples = np.concatenate(list(_samples(container.decode(audio=0), from_s, from_s + seconds, rate_hz)))
     spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
-    return round(spectrum.argmax() * SAMPLE_RATE_HZ / len(samples))
+    return round(spectrum.argmax() * rate_hz / len(samples))
 
 
 def loudness(samples: np.ndarray, sample_rate_hz: int, lowest_hz: int, highest_hz: int) -> np.ndarray:
@@ -45,10 +47,12 @@ def loudness(samples: np.ndarray, sample_rate_hz: int, lowest_hz: int, highest_h
     return spectrum[:, (frequencies >= lowest_hz) & (frequencies <= highest_hz)].sum(axis=1)
 
 
-def _samples(frames: Iterable[av.AudioFrame], from_s: float, until_s: float) -> Iterable[np.ndarray]:
+def _samples(
+    frames: Iterable[av.AudioFrame], from_s: float, until_s: float, rate_hz: int
+) -> Iterable[np.ndarray]:
     for frame in frames:
         if frame.time >= until_s:
             return
-        skip = max(0, round((from_s - frame.time) * SAMPLE_RATE_HZ))
-        keep = round((until_s - frame.time) * SAMPLE_RATE_HZ)
+        skip = max(0, round((from_s - frame.time) * rate_hz))
+        keep = round((until_s - frame.time) * rate_hz)
         yield frame.to_ndarray()[0][skip:keep]

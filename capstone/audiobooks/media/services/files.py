@@ -1,4 +1,4 @@
-"""What media does: keep files, and prove that they are still what they were."""
+"""Keeping files, and proving that they are still what they were."""
 
 import logging
 from datetime import datetime, timedelta

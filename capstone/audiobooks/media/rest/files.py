@@ -1,4 +1,4 @@
-"""The two addresses of the media process: audio by signature, covers by content."""
+"""What the media process sends: audio by signature, covers by content."""
 
 from collections.abc import Iterable
 from uuid import UUID

@@ -1,0 +1,35 @@
+"""What media does: take uploads, keep files, and prove that they are still what they were."""
+
+from audiobooks.media.services.files import (
+    cover_store,
+    source_file_store,
+    source_file_verify,
+    stored_audio_verify,
+)
+from audiobooks.media.services.jobs import job_begin, job_cancel, job_retry, job_run, jobs_waiting
+from audiobooks.media.services.uploads import (
+    ChecksumMismatch,
+    OffsetMismatch,
+    expired_uploads_delete,
+    upload_abort,
+    upload_append,
+    upload_begin,
+)
+
+__all__ = [
+    "ChecksumMismatch",
+    "OffsetMismatch",
+    "cover_store",
+    "expired_uploads_delete",
+    "job_begin",
+    "job_cancel",
+    "job_retry",
+    "job_run",
+    "jobs_waiting",
+    "source_file_store",
+    "source_file_verify",
+    "stored_audio_verify",
+    "upload_abort",
+    "upload_append",
+    "upload_begin",
+]

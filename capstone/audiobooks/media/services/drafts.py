@@ -1,0 +1,132 @@
+"""A draft from what files say of themselves: a start for the curator, who reads it before anybody hears it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import PurePath
+
+from audiobooks.catalog.models import Audiobook, Chapter, Person
+from audiobooks.catalog.services.people import PersonChange, person_create
+from audiobooks.catalog.services.recordings import (
+    MOST_CHAPTERS,
+    AudiobookChange,
+    ChapterDetails,
+    CreditDetails,
+    audiobook_create,
+)
+from audiobooks.catalog.services.works import BookChange, book_create
+from audiobooks.errors import Invalid
+from audiobooks.media.inspection import Inspection, one_line
+from audiobooks.media.models import SourceFile
+
+UNKNOWN = "und"  # BCP 47: undetermined
+# What programs call each fact, the best name first.
+TITLES = ("album", "title")
+AUTHORS = ("album_artist", "artist", "author")
+NARRATORS = ("narrator", "composer", "performer")
+SUMMARIES = ("description", "synopsis", "comment")
+DATES = ("date", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of the book to be."""
+
+    file_name: str
+    sha256: str
+    size_bytes: int
+    inspection: Inspection
+
+
+def draft_create(parts: Sequence[Part], *, now: datetime) -> Audiobook:
+    """Make a work, its recording as a draft, its files and chapters, inside the caller's transaction. Raises ``Invalid``."""
+    tags = parts[0].inspection.tags
+    title = _first(tags, TITLES if len(parts) == 1 else TITLES[:1]) or _stem(parts[0])
+    language = _language(tags)
+    book = book_create(change=BookChange(title=title, original_language=language))
+    audiobook = audiobook_create(
+        book_id=book.pk,
+        change=AudiobookChange(
+            title=title,
+            language=language,
+            summary=_first(tags, SUMMARIES, most=5000),
+            released_on=_released_on(tags) or now.date(),
+            credits=(*_credits(tags, AUTHORS, "author"), *_credits(tags, NARRATORS, "narrator")),
+        ),
+    )
+    start_ms, chapters = 0, list[ChapterDetails]()
+    for position, part in enumerate(parts, 1):
+        _file_create(audiobook, position, start_ms, part)
+        chapters += _moved(part, start_ms)
+        start_ms += part.inspection.duration_ms
+    if len(chapters) > MOST_CHAPTERS:
+        raise Invalid(
+            "too_many_chapters", f"They have {len(chapters)} chapters: at most {MOST_CHAPTERS} are taken."
+        )
+    Chapter.objects.bulk_create(
+        Chapter(audiobook=audiobook, position=n, title=c.title, start_ms=c.start_ms, end_ms=c.end_ms)
+        for n, c in enumerate(chapters, 1)
+    )
+    audiobook.duration_ms = start_ms
+    audiobook.save(update_fields=["duration_ms"])
+    return audiobook
+
+
+def _file_create(audiobook: Audiobook, position: int, start_ms: int, part: Part) -> None:
+    found = part.inspection
+    SourceFile.objects.create(
+        audiobook=audiobook,
+        position=position,
+        start_ms=start_ms,
+        duration_ms=found.duration_ms,
+        media_type=found.media_type,
+        codec=found.codec[:20],
+        sample_rate_hz=found.sample_rate_hz,
+        channels=found.channels,
+        size_bytes=part.size_bytes,
+        sha256=part.sha256,
+    )
+
+
+def _moved(part: Part, by_ms: int) -> list[ChapterDetails]:
+    """Return a file's chapters on the recording's timeline: its own, or itself as one."""
+    whole = ChapterDetails(
+        _first(part.inspection.tags, TITLES[1:]) or _stem(part), 0, part.inspection.duration_ms
+    )
+    return [
+        ChapterDetails(c.title, c.start_ms + by_ms, c.end_ms + by_ms)
+        for c in part.inspection.chapters or (whole,)
+    ]
+
+
+def _first(tags: dict[str, str], names: Sequence[str], most: int = 300) -> str:
+    return next((text for name in names if (text := one_line(tags.get(name, ""), most))), "")
+
+
+def _stem(part: Part) -> str:
+    return one_line(PurePath(part.file_name).stem) or "Untitled"
+
+
+def _language(tags: dict[str, str]) -> str:
+    found = tags.get("language", "")
+    return found if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", found) and len(found) <= 35 else UNKNOWN
+
+
+def _released_on(tags: dict[str, str]) -> date | None:
+    """Return a whole date; a year alone is mostly the work's, not the recording's."""
+    try:
+        return date.fromisoformat(_first(tags, DATES)[:10])
+    except ValueError:
+        return None
+
+
+def _credits(tags: dict[str, str], names: Sequence[str], role: str) -> list[CreditDetails]:
+    people = dict.fromkeys(one_line(name, 200) for name in _first(tags, names, 2000).split(";"))
+    return [CreditDetails(_person(name).pk, role) for name in list(people)[:20] if name]
+
+
+def _person(name: str) -> Person:
+    """Return the person who is called exactly so, or a new one: curators merge two that are one."""
+    there = Person.objects.filter(name=name).order_by("id").first()
+    return there or person_create(change=PersonChange(name=name))

@@ -1,0 +1,203 @@
+"""Jobs: cancelled, interrupted, tried again, handed over, and done once whatever dies."""
+
+import os
+import signal
+from datetime import timedelta
+from threading import Thread
+from uuid import uuid4
+
+import pytest
+from django.conf import settings as project
+from django.db import connection
+from django.utils import timezone
+from kombu import Connection
+from media.books import encoded
+from media.processes import eventually
+from media.test_tasks import broker_at, writer_of
+from media.uploading import append, begin
+
+from audiobooks.catalog.models import Audiobook
+from audiobooks.media import services, tasks
+from audiobooks.media.incoming import incoming_path
+from audiobooks.media.models import Job, SourceFile, Upload
+
+pytestmark = pytest.mark.django_db
+CONTENT = encoded(440)
+JOBS = "/api/v1/jobs/"
+
+
+@pytest.fixture
+def upload(ada) -> Upload:
+    upload = begin(ada, CONTENT)
+    return append(upload, CONTENT)
+
+
+@pytest.fixture
+def job(ada, upload) -> Job:
+    return services.job_begin(curator_id=ada.pk, upload_ids=[upload.pk], now=timezone.now())
+
+
+def run(job: Job, clock=timezone.now) -> Job:
+    services.job_run(job_id=job.pk, clock=clock)
+    return Job.objects.get(pk=job.pk)
+
+
+def post(client, path: str, body=None):
+    return client.post(path, body, format="json", headers={"Idempotency-Key": str(uuid4())})
+
+
+def test_a_job_that_is_cancelled_while_it_runs_leaves_nothing(job, ada):
+    def clock():
+        if Job.objects.filter(pk=job.pk, stage="storing").exists():
+            Job.objects.filter(pk=job.pk, state="running").update(state="cancelled")
+        return timezone.now()
+
+    cancelled = run(job, clock)
+
+    assert (cancelled.state, cancelled.stage) == ("cancelled", "storing")
+    assert not Audiobook.objects.exists()
+    retried = services.job_retry(job_id=job.pk, curator_id=ada.pk, now=timezone.now())
+    assert run(retried).state == "done"
+
+
+def test_what_is_not_the_files_fault_is_tried_again_with_the_reason_kept(job, upload):
+    path = incoming_path(upload.pk)
+    path.rename(path.with_suffix(".away"))
+
+    with pytest.raises(FileNotFoundError):
+        run(job)
+
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.reason_code) == ("queued", 1, "interrupted")
+    assert job.reason == "Try 1 was interrupted (FileNotFoundError)."
+    path.with_suffix(".away").rename(path)
+    assert (run(job).state, Job.objects.get().reason) == ("done", "")
+
+
+def test_the_last_try_that_is_interrupted_fails_the_job(job, upload):
+    Job.objects.update(attempts=Job.MOST_ATTEMPTS - 1)
+    incoming_path(upload.pk).unlink()
+
+    with pytest.raises(FileNotFoundError):
+        run(job)
+
+    job.refresh_from_db()
+    assert (job.state, job.reason) == ("failed", "Try 5 was interrupted (FileNotFoundError).")
+
+
+def test_a_file_that_kills_its_worker_each_time_does_not_do_so_for_ever(job):
+    Job.objects.update(state="running", attempts=Job.MOST_ATTEMPTS)
+
+    ended = run(job)
+
+    assert (ended.state, ended.reason_code) == ("failed", "worker_lost")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_one_does_the_job(job):
+    def other():
+        try:
+            services.job_run(job_id=job.pk, clock=timezone.now)
+        finally:
+            connection.close()
+
+    others = []
+
+    def clock():
+        if not others:
+            others.append(Thread(target=other))
+            others[0].start()
+            others[0].join()
+        return timezone.now()
+
+    done = run(job, clock)
+
+    assert (done.state, done.attempts, Audiobook.objects.count()) == ("done", 1, 1)
+    assert len(others) == 1
+
+
+def test_a_job_that_is_over_is_not_done_again(job):
+    first = run(job)
+
+    again = run(job)
+
+    assert (again.audiobook, again.changed_at, again.attempts) == (first.audiobook, first.changed_at, 1)
+
+
+def test_uploads_that_ended_are_said(job, ada):
+    Upload.objects.all().delete()
+
+    ended = run(job)
+
+    assert (ended.state, ended.reason_code) == ("failed", "upload_ended")
+
+
+def test_what_nobody_works_on_is_handed_over_again(job):
+    now = job.changed_at
+
+    assert services.jobs_waiting(now=now + timedelta(seconds=59)) == []
+    assert services.jobs_waiting(now=now + timedelta(seconds=60)) == [job.pk]
+    run(job)
+    assert services.jobs_waiting(now=now + timedelta(days=1)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_is_in_the_queue_once_it_is_committed(ada, as_user, upload, settings):
+    created = post(as_user(ada), JOBS, {"uploads": [str(upload.pk)]})
+
+    assert (created.status_code, created.json()["state"]) == (201, "queued")
+    with Connection(settings.CELERY_BROKER_URL) as broker, broker.SimpleQueue("media") as queue:
+        message = queue.get(timeout=20)
+        message.ack()
+    assert message.headers["task"] == tasks.ingest.name
+    assert message.payload[0] == [created.json()["id"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_in_the_middle_loses_nothing(job, upload, settings, tmp_path):
+    path = incoming_path(upload.pk)
+    path.unlink()
+    os.mkfifo(path)  # the worker waits in the middle of its work until somebody writes
+
+    with broker_at(settings.REDIS_URL, tmp_path / "log") as broker:
+        with broker.worker() as worker:
+            broker.send(tasks.ingest, str(job.pk))
+            writer = eventually(lambda: writer_of(path))
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+            os.close(writer)
+        path.unlink()
+        path.write_bytes(CONTENT)
+        interrupted = Job.objects.get()
+        (waiting,) = services.jobs_waiting(now=timezone.now() + timedelta(minutes=1))
+        with broker.worker():
+            broker.send(tasks.ingest, str(waiting))
+            broker.send(tasks.ingest, str(waiting))
+            eventually(lambda: Job.objects.get().state == "done")
+
+    assert (interrupted.state, interrupted.attempts) == ("running", 1)
+    assert (Job.objects.get().attempts, Audiobook.objects.count(), SourceFile.objects.count()) == (2, 1, 1)
+    assert project.STORAGE_DIR.is_dir()
+
+
+def test_a_curator_follows_cancels_and_retries_over_http(
+    ada, as_user, job, upload, django_assert_num_queries
+):
+    client = as_user(ada)
+    with django_assert_num_queries(2):
+        shown = client.get(f"{JOBS}{job.pk}/").json()
+    with django_assert_num_queries(2):
+        listed = client.get(JOBS).json()["results"]
+
+    Job.objects.update(reason_code="audio_known")
+    assert client.get(f"{JOBS}{job.pk}/").json()["reason_code"] == "audio-known"
+    cancelled = post(client, f"{JOBS}{job.pk}/cancel/")
+    again = post(client, f"{JOBS}{job.pk}/cancel/")
+    retried = post(client, f"{JOBS}{job.pk}/retry/")
+    more = post(client, f"{JOBS}{job.pk}/retry/")
+
+    assert (shown["state"], shown["files"], listed) == ("queued", ["emma.m4b"], [shown])
+    assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")
+    assert (again.status_code, again.json()["type"].rpartition("#")[2]) == (409, "job-over")
+    assert (retried.status_code, retried.json()["state"]) == (200, "queued")
+    assert (more.status_code, more.json()["type"].rpartition("#")[2]) == (409, "job-not-over")
