@@ -2,27 +2,22 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from uuid import UUID
 
 from django.db import connection
 
-from celery_checks.targets import Shop, expect, table
-from celery_playground.models import Charge
+from celery_checks.targets import Shop, expect
+from celery_playground.settle import charge, charges
 from lab_celery.receipts import once
 from nexus.labs.checking import check
 
-ROWS = table("receipt", "event_id, task, done_at")
-
-
-def charges(order_id: object) -> int:
-    return Charge.objects.filter(order_id=UUID(str(order_id))).count()
+ROWS = "receipt"
 
 
 @check("An event that is delivered three times has its effect once.")
 def delivered_three_times_done_once(shop: Shop) -> None:
     delivery = shop.delivery()
-    order = delivery.ids["order_id"]
-    said = [once(delivery, lambda: Charge.objects.create(order_id=order)) for _ in range(3)]
+    order = str(delivery.ids["order_id"])
+    said = [once(delivery, lambda: charge(order)) for _ in range(3)]
     expect(charges(order) == 1, "1 charge", f"{charges(order)}", ROWS)
     expect(said == [True, False, False], "True, False, False", said, ROWS)
 
@@ -30,16 +25,16 @@ def delivered_three_times_done_once(shop: Shop) -> None:
 @check("While one has the effect, who delivers it again waits, and then does nothing.")
 def delivered_at_once_done_once(shop: Shop) -> None:
     delivery = shop.delivery()
-    order = delivery.ids["order_id"]
+    order = str(delivery.ids["order_id"])
 
     def second() -> bool:
         try:
-            return once(delivery, lambda: Charge.objects.create(order_id=order))
+            return once(delivery, lambda: charge(order))
         finally:
             connection.close()
 
     def first() -> None:
-        Charge.objects.create(order_id=order)
+        charge(order)
         others.append(pool.submit(second))
         while not others[0].done() and not waits_for_us():
             time.sleep(0.01)
@@ -67,16 +62,16 @@ def a_failed_effect_leaves_nothing(shop: Shop) -> None:
         pass
 
     def fail() -> None:
-        Charge.objects.create(order_id=order)
+        charge(order)
         raise NoConnection
 
     delivery = shop.delivery()
-    order = delivery.ids["order_id"]
+    order = str(delivery.ids["order_id"])
     try:
         once(delivery, fail)
     except NoConnection:
         expect(charges(order) == 0, "no charge after the failure", f"{charges(order)}", ROWS)
     else:
         expect(False, "the effect's own error, raised", "none", ROWS)
-    again = once(delivery, lambda: Charge.objects.create(order_id=order))
+    again = once(delivery, lambda: charge(order))
     expect(again and charges(order) == 1, "1 charge when it is tried again", f"{charges(order)}", ROWS)

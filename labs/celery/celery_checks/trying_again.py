@@ -4,14 +4,14 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from celery_checks.targets import Shop, expect, table
+from celery_checks.targets import Shop, expect
 from lab_celery.dead_letters import replay
 from lab_celery.models import DeadLetter
 from lab_celery.retries import Policy, backoff, bury, give_back, row_for
 from nexus.labs.checking import check
 
-LETTERS = table("deadletter", "task, attempts, reason")
-ROWS = table("outboxrow", "task, attempt, due_at")
+LETTERS = "deadletter"
+ROWS = "outboxrow"
 PAUSES = "./nexus lab diff celery"
 
 

@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
 from celery_checks.targets import SHOW, Shop, expect
 from celery_playground import crew, step5_receipts, tasks
-from celery_playground.models import Charge, Order, Run
-from celery_playground.settle import DOOR, jobs_at_the_door
+from celery_playground.settle import DOOR, charges, is_run, jobs_at_the_door, settled
 from nexus.labs.checking import check
 
 SEE = "celery -A celery_playground.app worker"
@@ -18,9 +18,9 @@ SEE = "celery -A celery_playground.app worker"
 @check("Nothing is run before a worker takes it.")
 def a_task_is_run_by_a_worker(shop: Shop) -> None:
     tasks.pass_by.delay(shop.queue)
-    is_run = Run.objects.filter(what=shop.queue).exists()
+    is_seen = is_run(shop.queue)
     shop.messages()
-    expect(not is_run, "a message at the broker, and no work done", "it ran inside of .delay()", SHOW)
+    expect(not is_seen, "a message at the broker, and no work done", "it ran inside of .delay()", SHOW)
 
 
 @check(
@@ -29,7 +29,7 @@ def a_task_is_run_by_a_worker(shop: Shop) -> None:
 def a_killed_workers_message_is_still_there(shop: Shop) -> None:
     def is_settled() -> bool:
         shop.relay.work(now=timezone.now())
-        return Order.objects.get(pk=order).is_settled
+        return settled([order]) == 1
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [DOOR])
@@ -43,14 +43,13 @@ def a_killed_workers_message_is_still_there(shop: Shop) -> None:
     expect(kept == 1, "1 message that the broker has kept", f"{kept}", SHOW)
     with crew.worker(shop.queue) as worker:
         works_until(worker, is_settled)
-    charged = Charge.objects.filter(order_id=order).count()
-    expect(charged == 1, "1 charge", f"{charged}", SHOW)
+    expect(charges(order) == 1, "1 charge", f"{charges(order)}", SHOW)
 
 
 def messages_kept(shop: Shop) -> int:
     """Return how many messages the broker has: those in the queue, and those a worker took and never acknowledged."""
     with shop.relay.app.connection_for_read() as link:
-        channel = link.default_channel
+        channel: Any = link.default_channel
         if link.transport.driver_type != "amqp":
             return int(channel.client.hlen("unacked") + channel.client.llen(shop.queue))
         # RabbitMQ puts back what a worker held in the moment in which it sees that the worker is gone.

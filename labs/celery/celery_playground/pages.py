@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+import psycopg
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
@@ -22,6 +24,11 @@ WAYS = {
     3: step3_on_commit,
     4: step4_outbox,
     5: step5_receipts,
+}
+TABLES = {
+    "outboxrow": "SELECT event_id, topic, task, attempt, ids, due_at, sent_at FROM lab_celery_outboxrow ORDER BY id",
+    "receipt": "SELECT event_id, task, done_at FROM lab_celery_receipt ORDER BY id",
+    "deadletter": "SELECT event_id, task, attempts, reason, died_at FROM lab_celery_deadletter ORDER BY id",
 }
 ROUTES = """\
 curl -X POST '{0}/step5/orders/'      take an order, by step 1 to 5
@@ -56,8 +63,21 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     return JsonResponse({"id": order_id, "is_settled": found.is_settled, "charges": charges})
 
 
+@require_GET
+def checks(request: HttpRequest, table: str) -> HttpResponse:
+    """GET /checks/{table}/ → what the checks left in a table of the part, the newest row last."""
+    if table not in TABLES:
+        raise Http404(f"There is no table {table}.")
+    with psycopg.connect(settings.SERVER_URL, dbname="celery_checks") as link:
+        found = link.execute(TABLES[table])
+        names = [column.name for column in found.description or ()]
+        lines = [" | ".join(map(str, row)) for row in (names, *found)]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
 urlpatterns = [
     path("", index),
+    path("checks/<str:table>/", checks),
     path("step<int:step>/orders/", orders),
     path("orders/<uuid:order_id>/", order),
 ]

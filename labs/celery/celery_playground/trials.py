@@ -1,9 +1,9 @@
 """What ``show.py`` does to the five ways: one trial for each thing that may go wrong."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from types import ModuleType
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from celery import Celery
 from django.conf import settings
@@ -21,9 +21,9 @@ from celery_playground import (
     step5_receipts,
 )
 from celery_playground.app import app
-from celery_playground.models import Charge, Order, Run
+from celery_playground.models import Order
 from celery_playground.proxy import Proxy
-from celery_playground.settle import DOOR, jobs_at_the_door
+from celery_playground.settle import DOOR, charges, is_run, jobs_at_the_door, settled
 from celery_playground.show import ORDERS
 from celery_playground.tasks import pass_by
 from lab_celery.models import OutboxRow
@@ -143,7 +143,7 @@ def pass_through() -> None:
     """Send the worker a task, and wait until it is run: what was sent before it is then run too."""
     what = str(uuid4())
     wait_until(lambda: is_sent(what))
-    wait_until(lambda: Run.objects.filter(what=what).exists())
+    wait_until(lambda: is_run(what))
 
 
 def is_sent(what: str) -> bool:
@@ -153,16 +153,6 @@ def is_sent(what: str) -> bool:
     except OperationalError:
         return False
     return True
-
-
-def settled(orders: Iterable[UUID]) -> int:
-    """Return how many of these are settled."""
-    return Order.objects.filter(pk__in=orders, is_settled=True).count()
-
-
-def charges(order: UUID) -> int:
-    """Return how often an order is charged."""
-    return Charge.objects.filter(order_id=order).count()
 
 
 def wait_until(is_true: Callable[[], bool]) -> None:
