@@ -12,6 +12,7 @@ import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
 from config import mine
+from lab_celery.config import celery_settings
 
 django_stubs_ext.monkeypatch()  # `QuerySet[Audiobook]` and its like may stand in annotations and base classes
 
@@ -121,6 +122,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "lab_celery",
     "lab_rest",
     "audiobooks.accounts",
     "audiobooks.catalog",
@@ -165,13 +167,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": database_from(env_str("DATABASE_URL"))}
 REDIS_URL = env_str("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-CELERY_BROKER_URL = env_str("CELERY_BROKER_URL", REDIS_URL)
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True  # a killed worker's task is delivered again: every task is safe to run twice
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_TIME_LIMIT, CELERY_TASK_SOFT_TIME_LIMIT = 300, 270
-CELERY_TASK_DEFAULT_QUEUE = "default"
+QUEUES = ["default", "media", "mail", "periodic"]
+globals().update(celery_settings(env_str("CELERY_BROKER_URL", REDIS_URL), QUEUES))  # CELERY_…
 CELERY_TASK_ROUTES = {"audiobooks.media.tasks.*": {"queue": "media"}}
 CELERY_BEAT_SCHEDULE = {  # every so many seconds; what found no worker by then expires, so that none pile up
     name: {"task": task, "schedule": every, "options": {"queue": "periodic", "expires": every}}

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from nexus.bootstrap import source_folders
+from nexus.processes import free_port
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGE = CHECKOUT / "docs/how-to/add-a-lab.md"
@@ -24,9 +25,10 @@ PYTHON = [sys.executable, "-P", "-m"]
 SERVICES = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if name in os.environ}
 if "DATABASE_URL" in SERVICES:  # the suite's own database is never made
     SERVICES["DATABASE_URL"] = urlsplit(SERVICES["DATABASE_URL"])._replace(path="/postgres").geturl()
-OURS = {"./nexus", "pytest"}
+OURS = {"./nexus", "pytest", "ruff"}
 NOTICED = "pytest -q -p no:django tests/repository/test_labs_are_listed.py"
 HUB_TESTS = "pytest -q -p no:django tests/docs/test_pages.py -k 'retry or generated or the_map_names'"
+LINT_IMPORTS = shlex.join([str(Path(sys.executable).with_name("lint-imports")), "--no-logo"])
 
 
 def commands() -> Iterator[tuple[str, list[str]]]:
@@ -84,6 +86,8 @@ def run(copy: Path, own_folder: Path) -> Callable[[str], tuple[int, str]]:
 
     def run(command: str) -> tuple[int, str]:
         words = shlex.split(command)
+        if words[1:3] == ["lab", "start"]:
+            words += ["--port", str(free_port())]  # tests beside this one look for the usual port too
         words = [*PYTHON, words[0].removeprefix("./"), *words[1:]] if words[0] in OURS else words
         done = subprocess.run(words, cwd=copy, env=environment, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout + done.stderr
@@ -109,8 +113,9 @@ def test_whoever_follows_the_page_has_a_lab_that_is_proven_listed_and_leaves_not
         for line in shown:
             assert squeezed(line) in squeezed(said), f"{command}\n{said}"
 
-    code, said = run(HUB_TESTS)
-    assert code == 0, said
+    for command in (HUB_TESTS, LINT_IMPORTS, "ruff check labs/retry", "ruff format --check labs/retry"):
+        code, said = run(command)
+        assert code == 0, said
     for text in (copy / "labs/retry/wrong").glob("*.txt"):
         kept = CHECKOUT / "docs/examples/add_a_lab" / text.relative_to(copy)
         assert text.read_text() == kept.read_text(), kept

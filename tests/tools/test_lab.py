@@ -8,6 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from queue import Queue
 from threading import Thread
@@ -16,7 +18,7 @@ import pytest
 
 from nexus.labs.manifest import lab_named
 from nexus.ports import is_free
-from nexus.processes import command_line, wait_until
+from nexus.processes import command_line, free_port, wait_until
 
 pytestmark = pytest.mark.timeout(180)  # the first start fills 60,000 rows
 REST = lab_named("rest")
@@ -143,26 +145,40 @@ def test_a_port_that_is_taken_is_told_with_who_has_it(work, nexus_lab):
     assert f"--port {port}: that port is taken by process {os.getpid()} (" in refused.stderr
 
 
-def test_a_port_that_somebody_takes_meanwhile_is_told_and_another_is_found(work, home, nexus_lab):
-    nexus_lab("start", "rest")
+def test_a_port_that_was_asked_for_and_is_taken_meanwhile_is_told_any_other_gives_way(work, home, nexus_lab):
+    nexus_lab("stop", "rest")
+    nexus_lab("start", "rest", "--port", str(free_port()))
     port = status(home)["port"]
-    os.kill(status(home)["pid"], signal.SIGSTOP)  # the keeper sees nothing of what follows
-    for pid in server_pids(port):
-        os.kill(pid, signal.SIGKILL)
+    with robbed(home, port):
+        told = nexus_lab("check", "rest")
+    nexus_lab("stop", "rest")
+    nexus_lab("start", "rest")
+    with robbed(home, status(home)["port"]):
+        elsewhere = nexus_lab("check", "rest")
+
+    assert f"port {port} was taken meanwhile by process {os.getpid()} (" in told.stderr
+    assert "FAILED   problem-document" in elsewhere.stdout
+
+
+@contextmanager
+def robbed(home: Path, port: int) -> Iterator[None]:
+    """Take the playground's port away, as a program does that starts between two saves."""
+    os.kill(status(home)["pid"], signal.SIGSTOP)  # the keeper sees nothing of it
+    listed = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,command="], capture_output=True, text=True, check=True
+    )
+    for line in listed.stdout.splitlines():
+        if f"rest_playground --port {port}" in line:
+            os.kill(int(line.split()[0]), signal.SIGKILL)
     with socket.socket() as thief:
         thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         assert wait_until(lambda: is_free(port), limit_s=30)
         thief.bind(("127.0.0.1", port))
         thief.listen()
         os.kill(status(home)["pid"], signal.SIGCONT)
-        (work.part / "problems.py").write_text((work.part / "problems.py").read_text() + "\n")
-
-        told = nexus_lab("check", "rest")
-        nexus_lab("stop", "rest")
-        elsewhere = nexus_lab("check", "rest")
-
-    assert f"port {port} was taken meanwhile by process {os.getpid()} (" in told.stderr
-    assert "FAILED   problem-document" in elsewhere.stdout
+        file = home / "work/rest/lab_rest/problems.py"
+        file.write_text(file.read_text() + "\n")
+        yield
 
 
 @pytest.mark.parametrize(
@@ -191,14 +207,6 @@ def test_a_copy_that_is_not_there_is_told_how_to_make_one(home, nexus_lab, words
 
     assert refused.returncode == 1
     assert "is not there yet: begin with ./nexus lab start rest" in refused.stderr
-
-
-def server_pids(port: int) -> list[int]:
-    listed = subprocess.run(
-        ["ps", "-A", "-ww", "-o", "pid=,command="], capture_output=True, text=True, check=True
-    )
-    mine = [line for line in listed.stdout.splitlines() if f"rest_playground --port {port}" in line]
-    return [int(line.split()[0]) for line in mine]
 
 
 def status(home: Path) -> dict:

@@ -111,6 +111,7 @@ def children_of(pid: int) -> dict[str, int]:
         "api": "config.wsgi:application",
         "media": "config.wsgi_media",
         "worker": " worker ",
+        "relay": "outbox_relay",
         "beat": " beat ",
     }
     return {name: pid for name, word in words.items() for command, pid in mine.items() if word in command}

@@ -19,7 +19,7 @@ from nexus.errors import NexusError, Stopped
 from nexus.labs.manifest import lab_named, shown
 from nexus.labs.regions import put
 from nexus.labs.workcopy import solution
-from nexus.processes import stop_on_signals
+from nexus.processes import free_port, stop_on_signals
 from nexus.services import CHECKOUT
 
 FOLDER = CHECKOUT / "docs/transcripts"
@@ -34,11 +34,13 @@ class Run:
     words: str
     code: int = 0
     keep: str = ""
+    serves: bool = False  # on a port that nobody else will choose meanwhile; it is told as the usual one
 
     def lines(self, _work: Path, environment: dict[str, str]) -> Iterator[str]:
         """Run it and yield what a terminal shows. Raises ``NexusError`` where it ends otherwise."""
+        port = ["--port", str(free_port())] if self.serves else []
         done = subprocess.run(
-            [*NEXUS, *self.words.split()],
+            [*NEXUS, *self.words.split(), *port],
             cwd=CHECKOUT,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -75,7 +77,7 @@ class Write:
 SESSIONS: dict[str, dict[str, Sequence[Run | Write]]] = {
     "lab-session": {
         "list": [Run("lab")],
-        "start": [Run("lab start rest")],
+        "start": [Run("lab start rest", serves=True)],
         "fail": [Run("lab check rest", code=1)],
         "hint": [Run("lab hint rest")],
         "write": [Write("rest", "problem-document"), Run("lab diff rest")],

@@ -112,6 +112,7 @@ def commands(addresses: Addresses, state: State, worker: str) -> dict[str, list[
         "api": [*granian, *api, "config.wsgi:application"],
         "media": [*granian, *media, "config.wsgi_media:application"],
         "worker": [*celery, "worker", "-Q", QUEUES, "--concurrency", "2", "-l", "INFO", "-n", worker, *alone],
+        "relay": [*MANAGE, "outbox_relay"],
         "beat": [*celery, "beat", "-l", "INFO", "-s", schedule, "--pidfile="],
     }
 

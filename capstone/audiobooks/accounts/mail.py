@@ -1,5 +1,5 @@
 """
-E-mails of accounts. Interim: sent by the process that commits; the celery lab's outbox takes over.
+E-mails of accounts: notices are promised and sent by a task, letters that the caller waits for by the process that commits.
 
 A letter is a template: its first line is the subject, the same for everybody, so that no header carries what a
 caller wrote.
@@ -8,6 +8,7 @@ caller wrote.
 import logging
 from datetime import datetime
 from smtplib import SMTPException
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -17,6 +18,7 @@ from django.template.loader import get_template
 
 from audiobooks.accounts.mail_tokens import LIFETIMES, MailToken
 from audiobooks.errors import DomainError
+from lab_celery import outbox
 
 log = logging.getLogger(__name__)
 
@@ -52,10 +54,18 @@ def letter_expected(letter: str, *, to: str) -> None:
     transaction.on_commit(lambda: deliver(letter, message))
 
 
-def notice(letter: str, *, to: str, username: str) -> None:
-    """Tell somebody, on commit, what was done; where that fails it is logged, and what was done stays done."""
-    message = written(letter, to, username=username)
-    transaction.on_commit(lambda: deliver(letter, message), robust=True)
+# --8<-- [start:notice]
+def notice(letter: str, *, to: str, user_id: UUID) -> None:
+    """
+    Promise, in the caller's transaction, to tell somebody what was done.
+
+    The one event that carries more than ids: the address as it is now. Whoever took an account over must not receive
+    what warns of it, so the task may not read the address that the account has by then.
+    """
+    outbox.publish("accounts.notice", letter=letter, to=to, user_id=user_id)
+
+
+# --8<-- [end:notice]
 
 
 def written(letter: str, to: str, **context: object) -> EmailMessage:

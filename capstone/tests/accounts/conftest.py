@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from cast import PASSWORD
+from cast import PASSWORD, keep_promises
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from rest_framework.test import APIClient
@@ -15,11 +15,13 @@ AUTH = "/api/v1/auth/"
 
 @pytest.fixture
 def post(db, django_capture_on_commit_callbacks) -> Callable[..., Any]:
-    """Return a function that posts to auth/…, commits (so that letters are sent), and returns the answer."""
+    """Return a function that posts to auth/…, commits, has every promise kept (so that letters are sent), and returns the answer."""
 
     def post(path: str, body: dict[str, object], client: APIClient | None = None, **headers: str) -> Any:
         with django_capture_on_commit_callbacks(execute=True):
-            return (client or APIClient()).post(AUTH + path, body, format="json", **headers)
+            answer = (client or APIClient()).post(AUTH + path, body, format="json", **headers)
+        keep_promises()
+        return answer
 
     return post
 

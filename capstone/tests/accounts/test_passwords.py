@@ -4,16 +4,18 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from cast import PASSWORD, make_user, sign_in
+from cast import PASSWORD, keep_promises, make_user, sign_in
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audiobooks.accounts import limits, services
+from audiobooks.accounts.devices import Device
 from audiobooks.accounts.mail_tokens import MailTokenRefused
 from audiobooks.accounts.models import Session, User
+from lab_celery.models import OutboxRow
 
 pytestmark = pytest.mark.django_db
 NEW = "a longer walk by the lake"
@@ -188,14 +190,47 @@ class Unreachable(EmailBackend):
         raise ConnectionRefusedError
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_notice_that_cannot_be_sent_undoes_nothing_and_is_logged(settings, caplog):
-    bo = make_user("bo")
+def test_a_notice_that_cannot_be_sent_undoes_nothing_and_is_sent_once_it_can_be(bo, post, settings, caplog):
+    usual = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = f"{__name__}.Unreachable"
 
-    body = {"current_password": PASSWORD, "password": NEW}
-    answer = sign_in(bo).post("/api/v1/auth/password/", body, format="json")
+    answer = post("password/", {"current_password": PASSWORD, "password": NEW}, sign_in(bo))
+    settings.EMAIL_BACKEND = usual
+    unsent, said = len(mail.outbox), caplog.text
+    for _ in range(2):
+        keep_promises()
 
     assert answer.status_code == 200
     assert has_password(bo, NEW)
-    assert "The letter password_changed was not sent: ConnectionRefusedError." in caplog.text
+    assert (unsent, len(mail.outbox)) == (0, 1)
+    assert "ConnectionRefusedError" in said
+    assert "example.org" not in said
+    event_id = OutboxRow.objects.first().event_id
+    assert f"{event_id}.audiobooks.accounts.tasks.send_notice@" in mail.outbox[0].message()["Message-ID"]
+
+
+def test_a_notice_goes_to_the_address_of_then_and_is_not_promised_for_what_is_undone(bo):
+    with transaction.atomic():
+        services.password_change(
+            user_id=bo.pk,
+            current_password=PASSWORD,
+            password=NEW,
+            device=Device("here", None),
+            now=timezone.now(),
+        )
+        transaction.set_rollback(True)
+    undone = OutboxRow.objects.count()
+    with transaction.atomic():
+        services.password_change(
+            user_id=bo.pk,
+            current_password=PASSWORD,
+            password=NEW,
+            device=Device("here", None),
+            now=timezone.now(),
+        )
+    User.objects.filter(pk=bo.pk).update(email="thief@example.net")
+
+    keep_promises()
+
+    assert undone == 0
+    assert [letter.to for letter in mail.outbox] == [["bo@example.org"]]

@@ -111,15 +111,21 @@ def bench_for(lab: Lab, work: WorkCopy, wanted: Wanted, services: Session) -> Be
     if not ports.is_free(status.port):
         raise NexusError(
             f"port {status.port} was taken meanwhile by {ports.holder(status.port)}: ./nexus lab stop {lab.id}, "
-            f"then ./nexus lab start {lab.id} takes another."
+            f"then ./nexus lab start {lab.id} takes one that is free."
         )
-    said, asks = new_text(log, 0), "The playground starts on your part."
-    own = students_traceback(said, work.part)
-    if "Traceback" in said and not own:
-        raise NotLoaded(Result("loads", asks, "broken", traceback=said[-2000:]))
-    ended = f"the playground ended before it served; its log is {shown(log)}"
-    raise NotLoaded(
-        Result("loads", asks, "failed", "a server", own.splitlines()[-1] if own else ended, traceback=own)
+    raise NotLoaded(not_served(lab, work, log))
+
+
+def not_served(lab: Lab, work: WorkCopy, log: Path) -> Result:
+    """Return why the playground does not start: by the student's code, or a name that it lacks; else it is not their fault."""
+    said, asks = new_text(log, 0).strip(), "The playground starts on your part."
+    own, last = students_traceback(said, work.part), (said.splitlines() or [""])[-1]
+    if own or lab.package in last:
+        return Result("loads", asks, "failed", "a server", last, traceback=own)
+    if "Traceback" in said:
+        return Result("loads", asks, "broken", traceback=said[-2000:])
+    return Result(
+        "loads", asks, "failed", "a server", f"the playground ended before it served; its log is {shown(log)}"
     )
 
 

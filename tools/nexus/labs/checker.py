@@ -19,7 +19,9 @@ from nexus.labs.workcopy import WorkCopy
 from nexus.services import CHECKOUT, Session, checkout_state, session
 
 RUNNER = [sys.executable, "-P", "-m", "nexus.labs.runner"]
-FRAME = re.compile(r'^  File "(.+?)", line (\d+),? in (.+)\n((?: {4}.*\n)*)', re.MULTILINE)
+FRAME = re.compile(
+    r'^  File "(.+?)", line (\d+)(?:,? in (.+))?\n((?: {4}.*\n)*)', re.MULTILINE
+)  # a SyntaxError's has no "in"
 TIMED_OUT = "Timeout ("
 
 State = Literal["passed", "failed", "blocked", "broken"]
@@ -214,4 +216,5 @@ def shown_frame(frame: re.Match[str]) -> str:
     file, line, function, lines = frame.groups()
     code = "".join(line for line in lines.splitlines(keepends=True) if line.strip(" ~^\n"))
     name = Path(file).relative_to(CHECKOUT) if Path(file).is_relative_to(CHECKOUT) else Path(file)
-    return f'  File "{name}", line {line}, in {function}\n{code}'.rstrip()
+    inside = f", in {function}" if function else ""
+    return f'  File "{name}", line {line}{inside}\n{code}'.rstrip()

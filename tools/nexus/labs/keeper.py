@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from nexus.services import CHECKOUT, State, checkout_state, session
 LOOK_S = 0.2
 START_S = 90
 STOP_S = 30
+GONE_S = 5  # a work copy that is gone for longer is not being begun anew
 USUAL_PORT = 8010
 MARK = "nexus.labs.keeper"
 
@@ -68,13 +70,14 @@ def ensure(lab: Lab, port: int | None = None) -> Status:
                 f"the playground of {lab.id} runs at {status.address} already: ./nexus lab stop {lab.id} ends it."
             )
         return status
-    chosen = ports.choose("--port", port, USUAL_PORT, ())
+    if port is not None:
+        ports.choose("--port", port, USUAL_PORT, ())  # refuses one that is taken
     state = checkout_state()
     state.make()
     log = state.logs / f"lab-{lab.id}-keeper.log"
     with log.open("wb") as output:
         keeper = subprocess.Popen(
-            [sys.executable, "-P", "-m", MARK, lab.id, str(chosen)],
+            [sys.executable, "-P", "-m", MARK, lab.id, *([str(port)] if port else [])],
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -92,23 +95,20 @@ def ensure(lab: Lab, port: int | None = None) -> Status:
 
 
 def served(lab: Lab, work: WorkCopy) -> Status:
-    """Return the keeper's status once it has tried what is saved now. Raises ``NexusError`` where it ends or takes too long."""
-    wanted = work.revision()
-
-    def has_tried() -> bool:
-        status = status_of(lab.id)
-        return status is None or status.revision == wanted
-
-    processes.wait_until(has_tried, START_S)
+    """Return the keeper's status once it has tried what is saved. Raises ``NexusError`` where it ends or takes too long."""
     status = status_of(lab.id)
+    deadline = time.monotonic() + START_S
+    while status is not None and status.revision != work.revision():  # which may change meanwhile
+        if time.monotonic() > deadline:
+            raise NexusError(
+                f"the playground did not take up your last change within {START_S} s; its log: {status.log}"
+            )
+        time.sleep(LOOK_S)
+        status = status_of(lab.id)
     if status is None:
         log = checkout_state().logs / f"lab-{lab.id}-keeper.log"
         raise NexusError(
             f"the playground's keeper ended; its log is {log}. Start it: ./nexus lab start {lab.id}"
-        )
-    if status.revision != wanted and work.revision() == wanted:
-        raise NexusError(
-            f"the playground did not take up your last change within {START_S} s; its log: {status.log}"
         )
     return status
 
@@ -129,26 +129,37 @@ def stop(lab: str) -> bool:
     return True
 
 
-def keep(lab: Lab, port: int) -> None:
-    """Serve until a signal ends it."""
+def keep(lab: Lab, asked: int | None) -> None:
+    """Serve until a signal ends it, or the work copy is gone: on the port that was asked for, or on whichever is free."""
     work, state, again = WorkCopy(lab), checkout_state(), threading.Event()
     signal.signal(signal.SIGUSR1, lambda _number, _frame: again.set())
     file, log = status_file(state, lab.id), state.logs / f"lab-{lab.id}.log"
     with session(state) as services:
+        port = asked or ports.choose("--port", None, USUAL_PORT, ())
         playground = Playground(lab, work.part, port, log, services)
-        tried, is_serving = "", False
+        tried, is_serving, gone_s = "", False, 0.0
         try:
-            while work.exists():
+            while gone_s < GONE_S:
                 revision, has_ended = work.revision(), is_serving and not playground.is_running()
-                if revision != tried or has_ended or again.is_set():
+                gone_s = 0.0 if work.exists() else gone_s + LOOK_S
+                if not gone_s and (revision != tried or has_ended or again.is_set()):
                     again.clear()
-                    is_serving, tried = playground.start(), revision
-                    write(file, Status(os.getpid(), port, str(log), tried, is_serving))
+                    is_serving, tried = start(playground, is_asked=asked is not None), revision
+                    write(file, Status(os.getpid(), playground.port, str(log), tried, is_serving))
                 again.wait(LOOK_S)
         finally:
             with processes.undisturbed():
                 playground.stop()
                 file.unlink(missing_ok=True)
+
+
+def start(playground: Playground, *, is_asked: bool) -> bool:
+    """Start the server, on the next free port where somebody was faster and this one was not asked for; tell whether it serves."""
+    while not playground.start():
+        if is_asked or ports.is_free(playground.port):
+            return False  # the student's code ended it
+        playground.port = ports.choose("--port", None, playground.port + 1, ())
+    return True
 
 
 def write(file: Path, status: Status) -> None:
@@ -158,11 +169,11 @@ def write(file: Path, status: Status) -> None:
     half_written.replace(file)
 
 
-def main(name: str, port: str) -> int:
+def main(name: str, port: str = "") -> int:
     """Keep one lab's playground."""
     stop_on_signals()
     try:
-        keep(lab_named(name), int(port))
+        keep(lab_named(name), int(port) if port else None)
     except NexusError as error:
         print(f"nexus: {error}", file=sys.stderr)
         return 1

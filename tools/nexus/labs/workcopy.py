@@ -4,7 +4,9 @@ import difflib
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -69,13 +71,14 @@ class WorkCopy:
         return self
 
     def make(self, solved_until: Step | None) -> None:
-        """Make the copy with every step from ``solved_until`` on (None: every one) as a task."""
+        """Make the copy with every step from ``solved_until`` on (None: every one) as a task, in the place of any there is."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        half_made = self.folder / ".new"
-        shutil.rmtree(half_made, ignore_errors=True)
-        strip(copy_part(self.lab, half_made), self.open_steps(solved_until))
-        (half_made / self.lab.package).rename(self.part)
-        half_made.rmdir()
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=self.folder) as half_made:
+            fresh = copy_part(self.lab, Path(half_made))
+            strip(fresh, self.open_steps(solved_until))
+            if self.exists():
+                self.part.rename(Path(half_made) / "old")
+            fresh.rename(self.part)
 
     def open_steps(self, solved_until: Step | None) -> list[Step]:
         """Return the steps that are left to the student."""
@@ -93,7 +96,6 @@ class WorkCopy:
     def begin_anew(self, solved_until: Step | None) -> Path:
         """Make the copy again; return the backup of what was there."""
         backup = self.back_up()
-        shutil.rmtree(self.part)
         self.make(solved_until)
         return backup
 
@@ -117,14 +119,18 @@ class WorkCopy:
             put(self.part, name, solution(self.lab, name))
 
     def files(self) -> list[Path]:
-        """Return the Python files of the copy."""
-        return sorted(file for file in self.part.rglob("*.py") if file.is_file())
+        """Return the Python files of the copy; none where it is gone."""
+        try:
+            return sorted(file for file in self.part.rglob("*.py") if file.is_file())
+        except FileNotFoundError:  # just being begun anew
+            return []
 
     def revision(self) -> str:
         """Return a fingerprint of the copy's files: another after every change."""
         digest = hashlib.sha256()
         for file in self.files():
-            digest.update(f"{file.relative_to(self.part)}\0".encode() + file.read_bytes() + b"\0")
+            with suppress(FileNotFoundError):  # deleted since it was listed
+                digest.update(f"{file.relative_to(self.part)}\0".encode() + file.read_bytes() + b"\0")
         return digest.hexdigest()
 
     def faults(self) -> Iterator[str]:
@@ -139,6 +145,8 @@ class WorkCopy:
             except SyntaxError as error:
                 line = f"\n    {error.text.strip()}" if error.text else ""
                 yield f"{shown(file)}:{error.lineno or 1}: {error.msg}{line}"
+            except FileNotFoundError:  # deleted since it was listed
+                continue
 
     def way_back(self, file: Path) -> str:
         """Return the command that brings back a file of ours which the copy lacks."""

@@ -3,6 +3,7 @@
 from audiobooks.accounts.services.credentials import (
     email_change_request,
     email_verify,
+    notice_send,
     password_change,
     password_reset,
     password_reset_request,
@@ -29,6 +30,7 @@ __all__ = [
     "email_change_request",
     "email_verify",
     "expired_delete",
+    "notice_send",
     "password_change",
     "password_reset",
     "password_reset_request",

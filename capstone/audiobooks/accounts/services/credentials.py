@@ -20,6 +20,8 @@ from audiobooks.accounts.services.registration import (
 )
 from audiobooks.accounts.services.sessions import SessionTokens, session_begin, sessions_end
 from audiobooks.errors import NotFound
+from lab_celery.mail import send
+from lab_celery.subscriptions import Delivery
 
 
 @transaction.atomic
@@ -95,7 +97,7 @@ def email_verify(*, token: str, now: datetime) -> User:
         return user_create_registered(registration_id=proof.subject, now=now)
     user = _subject_of(proof)
     old, user.email, user.email_confirmed_at = user.email, proof.email, now
-    mail.notice("email_changed", to=old, username=user.username)
+    mail.notice("email_changed", to=old, user_id=user.id)
     return saved(user)
 
 
@@ -106,6 +108,13 @@ def user_rename(*, user_id: UUID, username: str) -> User:
     user.username = username
     user.clean_fields()
     return saved(user)
+
+
+def notice_send(delivery: Delivery, *, letter: str, to: str, user_id: UUID) -> None:
+    """Send a promised notice; nothing where the account is gone. Raises what the mail server's refusal raises."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is not None:
+        send(mail.written(letter, to, username=user.username), delivery)
 
 
 def user_locked(user_id: UUID) -> User:
@@ -140,4 +149,4 @@ def _password_set(user: User, password: str) -> None:
     user.set_password(password)
     user.save()
     sessions_end(user_id=user.id)
-    mail.notice("password_changed", to=user.email, username=user.username)
+    mail.notice("password_changed", to=user.email, user_id=user.id)

@@ -1,0 +1,10 @@
+"""Django needs the part as an app for its five tables and three commands."""
+
+from django.apps import AppConfig
+
+
+class LabCeleryConfig(AppConfig):
+    """Add ``"lab_celery"`` to INSTALLED_APPS."""
+
+    name = "lab_celery"
+    default_auto_field = "django.db.models.BigAutoField"

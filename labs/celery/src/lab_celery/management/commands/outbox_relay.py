@@ -1,0 +1,38 @@
+"""``manage.py outbox_relay``: hand events to the broker until SIGTERM or Ctrl-C. Run one, or several."""
+
+import signal
+from argparse import ArgumentParser
+from threading import Event
+from typing import Any
+
+from celery.app import app_or_default
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from lab_celery.relay import BrokerAway, Relay
+
+
+class Command(BaseCommand):
+    """Start a relay."""
+
+    help = "Hand events from the outbox to Celery's broker, until SIGTERM or Ctrl-C."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="hand over what is due now, and end")
+
+    def handle(self, **options: Any) -> None:
+        relay = Relay(app_or_default())
+        if options["once"]:
+            try:
+                self.stdout.write(f"{relay.work(now=timezone.now())} handed over")
+            except BrokerAway as error:
+                raise CommandError(f"{error} Check CELERY_BROKER_URL.") from None
+            finally:
+                relay.hang_up()
+            return
+        stop = Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        self.stdout.write("The relay is at work.")
+        self.stdout.flush()
+        relay.run(stop)
