@@ -137,7 +137,6 @@ class Job(models.Model):
 
         CHECKING = "checking"
         STORING = "storing"
-        DRAFTING = "drafting"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     curator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="jobs")

@@ -24,6 +24,7 @@ def encoded(
     tags: dict[str, str] | None = None,
     chapters: Sequence[tuple[int, int, str]] = (),
     options: dict[str, str] | None = None,
+    bit_rate: int = 128_000,
 ) -> bytes:
     """Return one tone after the other as a file; ``chapters`` are (start_ms, end_ms, title)."""
     samples = np.concatenate([tone(hz, seconds_each) for hz in frequencies_hz]).astype("<i2")
@@ -48,6 +49,7 @@ def encoded(
                 ]
             )
         stream = file.add_stream(codec, rate=RATE_HZ, layout=layout)
+        stream.bit_rate = bit_rate
         channels = stream.codec_context.layout.nb_channels
         frame = av.AudioFrame.from_ndarray(
             np.repeat(samples, channels).reshape(1, -1), format="s16", layout=layout
@@ -62,16 +64,16 @@ def encoded(
     return output.getvalue()
 
 
-def mp3(*frequencies_hz: int, seconds_each: float = 2, vbr: bool = False) -> bytes:
-    """Return an MP3 without any header or tag; with ``vbr`` its bit rate changes."""
-    bare = {"write_xing": "0", "id3v2_version": "0"}
-    parts = [
-        encoded(hz, seconds_each=seconds_each, container="mp3", codec="libmp3lame", options=bare)
-        for hz in frequencies_hz
-    ]
-    if vbr:
-        parts.append(encoded(0, seconds_each=20, container="mp3", codec="libmp3lame", options=bare))
-    return b"".join(parts)
+def mp3(*frequencies_hz: int, seconds_each: float = 2, bit_rate: int = 128_000) -> bytes:
+    """Return an MP3 without any header or tag."""
+    return encoded(
+        *frequencies_hz,
+        seconds_each=seconds_each,
+        container="mp3",
+        codec="libmp3lame",
+        options={"write_xing": "0", "id3v2_version": "0"},
+        bit_rate=bit_rate,
+    )
 
 
 def id3(*frames: bytes) -> bytes:

@@ -17,7 +17,7 @@ from media.test_tasks import broker_at, writer_of
 from media.uploading import append, begin
 
 from audiobooks.catalog.models import Audiobook
-from audiobooks.media import services, tasks
+from audiobooks.media import services, storage, tasks
 from audiobooks.media.incoming import incoming_path
 from audiobooks.media.models import Job, SourceFile, Upload
 
@@ -46,18 +46,49 @@ def post(client, path: str, body=None):
     return client.post(path, body, format="json", headers={"Idempotency-Key": str(uuid4())})
 
 
-def test_a_job_that_is_cancelled_while_it_runs_leaves_nothing(job, ada):
+def cancel(job: Job) -> None:
+    services.job_cancel(job_id=job.pk, curator_id=job.curator_id, now=timezone.now())
+
+
+def test_a_job_that_is_cancelled_while_files_are_checked_stores_none(job, ada, settings):
     def clock():
-        if Job.objects.filter(pk=job.pk, stage="storing").exists():
-            Job.objects.filter(pk=job.pk, state="running").update(state="cancelled")
+        if Job.objects.filter(pk=job.pk, state="running").exists():
+            cancel(job)
         return timezone.now()
 
     cancelled = run(job, clock)
 
-    assert (cancelled.state, cancelled.stage) == ("cancelled", "storing")
-    assert not Audiobook.objects.exists()
+    assert (cancelled.state, cancelled.stage) == ("cancelled", "checking")
+    assert not (settings.STORAGE_DIR / "audio").exists()
     retried = services.job_retry(job_id=job.pk, curator_id=ada.pk, now=timezone.now())
     assert run(retried).state == "done"
+
+
+def test_a_job_that_is_cancelled_at_the_last_moment_makes_no_draft(job, monkeypatch):
+    store = storage.audio_store
+
+    def store_and_cancel(content):
+        stored = store(content)
+        cancel(job)
+        return stored
+
+    monkeypatch.setattr(storage, "audio_store", store_and_cancel)
+
+    cancelled = run(job)
+
+    assert (cancelled.state, cancelled.stage) == ("cancelled", "storing")
+    assert not Audiobook.objects.exists()
+
+
+def test_a_file_that_the_disk_has_changed_is_not_taken(job, upload):
+    content = bytearray(CONTENT)
+    content[-1] ^= 1
+    incoming_path(upload.pk).write_bytes(content)
+
+    failed = run(job)
+
+    assert (failed.state, failed.reason_code) == ("failed", "checksum_mismatch")
+    assert not Audiobook.objects.exists()
 
 
 def test_what_is_not_the_files_fault_is_tried_again_with_the_reason_kept(job, upload):
@@ -104,7 +135,7 @@ def test_of_two_workers_one_does_the_job(job):
     others = []
 
     def clock():
-        if not others:
+        if not others and Job.objects.filter(stage="storing").exists():
             others.append(Thread(target=other))
             others[0].start()
             others[0].join()

@@ -58,6 +58,9 @@ class JobOut(serializers.ModelSerializer[Job]):
     reason = serializers.CharField(
         help_text="Why it failed, what the last try stumbled over, or what was left out."
     )
+    reason_code = serializers.SerializerMethodField(
+        help_text="The reason in a word, as the page of errors lists it."
+    )
     audiobook = serializers.UUIDField(
         source="audiobook_id", allow_null=True, help_text="The draft, once done."
     )

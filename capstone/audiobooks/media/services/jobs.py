@@ -25,6 +25,7 @@ from audiobooks.media.models import Job, JobSource, SourceFile, Upload
 from audiobooks.media.pictures import cover_pictures
 from audiobooks.media.selectors import job_of, uploads_of
 from audiobooks.media.services.drafts import Part, draft_create
+from audiobooks.media.services.uploads import ChecksumMismatch
 
 log = logging.getLogger(__name__)
 
@@ -149,9 +150,10 @@ def _ingest(job: Job, clock: Clock) -> None:
     for number, (source, found) in enumerate(zip(sources, inspected, strict=True)):
         _progress(job, Job.Stage.STORING, CHECKING_PERCENT + number * 35 // len(sources), clock())
         stored = storage.audio_store(_path(source))
+        if stored.sha256 != source.sha256:  # another file than was announced: the disk has lost it
+            raise ChecksumMismatch
         parts.append(Part(source.file_name, stored.sha256, stored.size_bytes, found))
     picture, left_out = _cover_stored(next((found.cover for found in inspected if found.cover), None))
-    _progress(job, Job.Stage.DRAFTING, 95, clock())
     with transaction.atomic():
         if _these(job, (Job.State.RUNNING,)).select_for_update().first() is None:
             raise JobCancelled
