@@ -167,8 +167,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": database_from(env_str("DATABASE_URL"))}
 REDIS_URL = env_str("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+# --8<-- [start:queues]
 QUEUES = ["default", "media", "mail", "periodic"]
 globals().update(celery_settings(env_str("CELERY_BROKER_URL", REDIS_URL), QUEUES))  # CELERY_…
+# --8<-- [end:queues]
 CELERY_TASK_ROUTES = {"audiobooks.media.tasks.*": {"queue": "media"}}
 CELERY_BEAT_SCHEDULE = {  # every so many seconds; what found no worker by then expires, so that none pile up
     name: {"task": task, "schedule": every, "options": {"queue": "periodic", "expires": every}}
