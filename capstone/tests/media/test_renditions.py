@@ -61,6 +61,23 @@ def test_files_of_any_kind_become_one_m4b_with_every_chapter_where_it_should_be(
             assert heard_hz(content, from_s=at_ms / 1000, rate_hz=44_100) == hz
 
 
+@pytest.mark.parametrize("duration_ms", [1500, 3000])
+def test_a_file_lies_exactly_as_long_on_the_timeline_as_was_said(tmp_path, duration_ms):
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.write_bytes(encoded(440))
+    second.write_bytes(encoded(880))
+    sound = Sound([Source(first, "mov", duration_ms), Source(second, "mov", 2000)], "mono")
+
+    samples = np.concatenate([frame.to_ndarray()[0] for frame in sound.frames()])
+
+    def loudest_hz(from_ms: int) -> int:
+        part = samples[from_ms * 441 // 10 :][:44_100]
+        return round(np.abs(np.fft.rfft(part)).argmax())
+
+    assert len(samples) == (duration_ms + 2000) * 441 // 10
+    assert (loudest_hz(100), loudest_hz(duration_ms + 100)) == (440, 880)
+
+
 @pytest.mark.parametrize("amplitude", [60, 1_000, 30_000])
 def test_quiet_and_loud_recordings_become_equally_loud(ada, tmp_path, amplitude):
     seconds = np.arange(RATE_HZ * 10) / RATE_HZ
