@@ -2,8 +2,6 @@
 
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
 
 import pytest
 
@@ -190,21 +188,3 @@ def test_the_curriculum_says_how_far_and_what_next(lab):
     assert before == "Next: ./nexus lab start tiny"
     assert begun == "Next: Halve a number. ./nexus lab check tiny"
     assert course.what_next([lab]).startswith("All done: ./nexus up --mine")
-
-
-def test_a_copy_begun_anew_is_never_seen_half_made(work):
-    seen = set()
-
-    def look() -> None:
-        while not done.is_set():
-            seen.add(frozenset(file.name for file in work.files()))
-
-    done = Event()
-    with ThreadPoolExecutor(1) as pool:
-        looking = pool.submit(look)
-        for _ in range(20):
-            work.make(None)
-        done.set()
-        looking.result()
-
-    assert seen <= {frozenset(), frozenset({"__init__.py", "numbers.py", "parts.py"})}

@@ -115,7 +115,8 @@ def test_every_module_of_the_part_is_loaded_from_the_work_folder(services, work)
     ).stdout.splitlines()
 
     assert f"{folder}/rest/lab_rest/problems.py" in files
-    assert [file for file in files if not file.startswith(f"{folder}/rest/lab_rest/")] == []
+    loaded = [file for file in files if "/lab_rest/" in file]
+    assert [file for file in loaded if not file.startswith(f"{folder}/rest/lab_rest/")] == []
 
 
 def test_no_process_starts_on_our_part_under_the_name_of_yours(services, tmp_path):
@@ -134,7 +135,9 @@ def test_no_process_starts_on_our_part_under_the_name_of_yours(services, tmp_pat
         f"NEXUS_MINE names rest, but lab_rest comes from {CHECKOUT}/labs/rest/src/lab_rest/__init__.py, "
         f"not from {tmp_path}/rest. Start with `./nexus up --mine`"
     )
-    assert [(outcome.failed, refusal in outcome.output) for outcome in outcomes] == [(1, True)] * 6
+    assert [(outcome.failed, refusal in outcome.output) for outcome in outcomes] == [(1, True)] * (
+        len(starts) + 1
+    )
 
 
 def test_the_capstones_tests_run_on_the_students_part_and_find_its_fault(own_folder, work, monkeypatch):

@@ -153,7 +153,7 @@ def test_kill_9_of_the_front_door_ends_its_processes_and_kill_9_of_one_of_them_e
     first = up()
     first.until(r"Ready in")
     children = list(children_of(first.process.pid).values())
-    assert len(children) == 4
+    assert len(children) == 5
 
     first.end(signal.SIGKILL)
     second = up()
@@ -202,7 +202,7 @@ def test_with_mine_the_students_part_answers_and_the_start_names_it(up, tmp_path
     running = up(work=tmp_path)
     running.until(r"Ready in")
 
-    line = f"rest is yours ({part.parent})"
+    line = f"rest is yours ({part.parent}) · celery is ours: begin with ./nexus lab start celery"
     assert f"nexus: parts: {line}\n" in running.lines
     assert re.search(rf"nexus +\| Parts +{re.escape(line)}$", "".join(running.lines), re.M)
     assert problem(running.api) == problem(running.media) == (404, "rest", "As Bo wrote it")

@@ -15,7 +15,7 @@ MAIL = "./nexus lab diff celery"
 def a_letter_keeps_its_id(shop: Shop) -> None:
     delivery = shop.delivery()
     first, second = (message_id(replace(delivery, attempt=n), "example.com") for n in (1, 2))
-    expect(first == second, f"{first} again", second, MAIL)
+    expect(first == second, "the Message-ID of the first attempt", "another at the second", MAIL)
     is_right = re.fullmatch(r"<[^\s<>@]+@example\.com>", first) is not None
     expect(is_right, "<…@example.com>", first, MAIL)
 

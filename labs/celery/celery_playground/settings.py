@@ -5,6 +5,7 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
+os.environ.setdefault("CELERY_BROKER_URL", os.environ.get("REDIS_URL", ""))
 for name, example in (
     ("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres"),
     ("CELERY_BROKER_URL", "redis://127.0.0.1:6379/1 or amqp://guest:guest@127.0.0.1:5672//"),
