@@ -29,7 +29,7 @@ def reset(*, confirmed: bool) -> None:
         return
     if any(is_in_use(one) for one in (state, *test_runs(state))):
         raise NexusError(
-            "something of this checkout is running (./nexus up, or another command): stop it first."
+            "something of this checkout is running (./nexus up, or a playground that ./nexus lab stop ends): stop it first."
         )
     if not confirmed and not agreed(
         f"Delete {state.folder} with the database, queues, audio and passwords in it? [y/N] "
