@@ -14,7 +14,7 @@ from audiobooks.catalog.text import plain_text
 from audiobooks.errors import Invalid
 from audiobooks.media.sniffing import HEAD_BYTES, demuxers_for
 
-LONGEST_MS = 200 * 3_600_000
+LONGEST_MS = 100 * 3_600_000  # of a file, and of all files of a recording
 MOST_STREAMS = 16
 MOST_CHANNELS = 8
 HIGHEST_RATE_HZ = 192_000

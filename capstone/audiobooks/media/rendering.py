@@ -7,6 +7,7 @@ FFmpeg is only ever given open Python files. The same files give the same bytes.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -165,11 +166,12 @@ def filtered(frames: Iterator[av.AudioFrame], steps: Sequence[tuple[str, str]]) 
         last.link_to(node)
         last = node
     graph.configure()
-    source.push(first)
-    for frame in frames:
-        source.push(frame)
+    for frame in chain([first], frames, [None]):
+        try:
+            source.push(frame)
+        except av.EOFError:  # a filter has all it wants, as atrim does
+            break
         yield from _pulled(last)
-    source.push(None)
     yield from _pulled(last)
 
 

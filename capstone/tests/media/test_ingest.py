@@ -17,6 +17,7 @@ from audiobooks.errors import Conflict, Invalid
 from audiobooks.media import services, storage
 from audiobooks.media.incoming import incoming_path
 from audiobooks.media.models import Job, SourceFile, Upload
+from audiobooks.media.services import drafts
 
 pytestmark = pytest.mark.django_db
 
@@ -208,6 +209,15 @@ def test_a_thousand_chapters_are_taken_and_one_more_is_not(ada):
 
     assert (most.state, most.audiobook.chapters.count()) == ("done", 1000)
     assert (more.state, more.reason_code) == ("failed", "too_many_chapters")
+
+
+def test_files_that_together_last_too_long_are_refused(ada, monkeypatch):
+    monkeypatch.setattr(drafts, "LONGEST_MS", 3999)
+
+    job = job_for(ada, encoded(440), encoded(550))
+
+    assert (job.state, job.reason_code) == ("failed", "audio_beyond_limits")
+    assert job.reason.startswith("They last 4000 ms")
 
 
 def test_the_same_bytes_are_not_taken_in_twice(ada):

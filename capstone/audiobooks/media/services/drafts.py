@@ -17,7 +17,7 @@ from audiobooks.catalog.services.recordings import (
 )
 from audiobooks.catalog.services.works import BookChange, book_create
 from audiobooks.errors import Invalid
-from audiobooks.media.inspection import Inspection, one_line
+from audiobooks.media.inspection import LONGEST_MS, Inspection, one_line
 from audiobooks.media.models import SourceFile
 
 UNKNOWN = "und"  # BCP 47: undetermined
@@ -51,6 +51,11 @@ def chapters_of(parts: Sequence[Part]) -> list[ChapterDetails]:
     for part in parts:
         chapters += _moved(part, start_ms)
         start_ms += part.inspection.duration_ms
+    if start_ms > LONGEST_MS:
+        raise Invalid(
+            "audio_beyond_limits",
+            f"They last {start_ms} ms: at most {LONGEST_MS // 3_600_000} hours are taken.",
+        )
     if len(chapters) > MOST_CHAPTERS:
         raise Invalid(
             "too_many_chapters", f"They have {len(chapters)} chapters: at most {MOST_CHAPTERS} are taken."
