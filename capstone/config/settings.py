@@ -167,9 +167,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": database_from(env_str("DATABASE_URL"))}
 REDIS_URL = env_str("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+# --8<-- [start:queues]
 QUEUES = ["default", "media", "mail", "periodic"]
 globals().update(celery_settings(env_str("CELERY_BROKER_URL", REDIS_URL), QUEUES))  # CELERY_…
+# --8<-- [end:queues]
 CELERY_TASK_ROUTES = {"audiobooks.media.tasks.*": {"queue": "media"}}
+# --8<-- [start:beat]
 CELERY_BEAT_SCHEDULE = {  # every so many seconds; what found no worker by then expires, so that none pile up
     name: {"task": task, "schedule": every, "options": {"queue": "periodic", "expires": every}}
     for name, task, every in (
@@ -180,6 +183,7 @@ CELERY_BEAT_SCHEDULE = {  # every so many seconds; what found no worker by then 
         ("prune-idempotency-keys", "audiobooks.accounts.tasks.prune_idempotency_keys", 3600),
     )
 }
+# --8<-- [end:beat]
 EMAIL_HOST = env_str("EMAIL_HOST", "console" if DEBUG else "")  # "console" prints letters into the log
 EMAIL_BACKEND = f"django.core.mail.backends.{'console' if EMAIL_HOST == 'console' else 'smtp'}.EmailBackend"
 EMAIL_PORT = env_int("EMAIL_PORT", 587)

@@ -100,12 +100,15 @@ def test_a_concept_names_the_lab_that_names_it(lab):
 
 
 @pytest.mark.parametrize("page", CARDS, ids=named)
-def test_a_technology_card_names_the_version_that_is_installed_or_the_format_it_speaks_of(page):
+def test_a_technology_card_names_the_version_that_is_run_or_the_format_it_speaks_of(page):
     facts = facts_of(page)
     locks = "".join(lock.read_text() for lock in ROOT.glob("requirements/*.txt"))
 
     if "format" in facts:
         assert f"/{facts['version']}/" in facts["format"]
+    elif "image" in facts:
+        services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"].values()
+        assert f"{facts['image']}:{facts['version']}" in [service.get("image") for service in services]
     else:
         pinned = rf"^{re.escape(facts['package'])}=={re.escape(facts['version'])} "
         assert re.search(pinned, locks, re.MULTILINE)

@@ -42,14 +42,14 @@ def commands() -> Iterator[tuple[str, list[str]]]:
 def give_it_the_places_that_rest_has(copy: Path) -> None:
     """Do by hand what section 7 says."""
     settings, hub = copy / "pyproject.toml", copy / "mkdocs.yml"
-    lines = []
-    for line in settings.read_text().splitlines(keepends=True):
-        ours = [place.replace("rest", "retry") for place in PLACES.findall(line)]
+    lines = settings.read_text().splitlines(keepends=True)
+    for number, line in enumerate(lines):
         if line.startswith('layers = ["config"'):
-            line = line.replace('"lab_rest"', '"lab_rest | lab_retry"')
-        elif ours:
-            line = line.replace("]", "".join(f', "{place}"' for place in ours) + "]", 1)
-        lines.append(line)
+            lines[number] = re.sub(r"\blab_rest\b", "lab_rest | lab_retry", line)
+        else:
+            lines[number] = PLACES.sub(
+                lambda found: f'{found[0]}, "{found[1].replace("rest", "retry")}"', line
+            )
     settings.write_text("".join(lines))
     text = hub.read_text().replace("labs/rest/src", "labs/rest/src, labs/retry/src")
     for theirs, ours in PAGES.items():

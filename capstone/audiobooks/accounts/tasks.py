@@ -21,10 +21,14 @@ def send_notice(delivery: Delivery, *, letter: str, to: str, user_id: str, **_la
 # --8<-- [end:send-notice]
 
 
+# --8<-- [start:delete-expired]
 @shared_task(name="audiobooks.accounts.tasks.delete_expired")
 def delete_expired(**_later: object) -> None:
     """Delete registrations and sessions whose time is over. Scheduled hourly; safe to repeat."""
     services.expired_delete(now=timezone.now())
+
+
+# --8<-- [end:delete-expired]
 
 
 @shared_task(name="audiobooks.accounts.tasks.prune_idempotency_keys")

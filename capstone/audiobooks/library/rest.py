@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audiobooks.accounts.authentication import principal_of
+from audiobooks.accounts.authentication import principal_of, user_id_of
 from audiobooks.catalog.rest.views import identifier
 from audiobooks.library import selectors
 
@@ -20,6 +20,25 @@ EXAMPLE = {
     "start_ms": 0,
     "end_ms": 1_260_000,
 }
+
+
+DOWNLOAD = {
+    "url": "https://media.nexus.example/media/renditions/019b76da-a800-7e41-8c6f-1f0a6f3f7da0.m4b?expires=…&signature=…",
+    "expires_at": "2026-01-03T10:45:00Z",
+    "media_type": "audio/mp4",
+    "size_bytes": 460_800_000,
+}
+
+
+class DownloadOut(serializers.Serializer[selectors.Download]):
+    """Where a whole recording is, and until when."""
+
+    url = serializers.URLField(
+        help_text="Opens for this caller's account only; answers HEAD, GET and single ranges."
+    )
+    expires_at = serializers.DateTimeField(help_text="After this instant ask again.")
+    media_type = serializers.CharField()
+    size_bytes = serializers.IntegerField()
 
 
 class ChapterAudioOut(serializers.Serializer[selectors.ChapterAudio]):
@@ -52,3 +71,29 @@ class ChapterAudio(APIView):
         """Return a short-lived signed address of the file that holds a chapter."""
         audio = selectors.chapter_audio(principal_of(request), identifier(id), position, now=timezone.now())
         return Response(ChapterAudioOut(audio).data, headers={"Cache-Control": "private, no-store"})
+
+
+class AudiobookDownload(APIView):
+    """GET audiobooks/{id}/download/ → 200 signed address · 401 · 403 grant_required · 404."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(
+        responses=DownloadOut,
+        tags=["listening"],
+        operation_id="audiobook_download",
+        summary="Download a recording",
+        examples=[OpenApiExample("Answer", value=DOWNLOAD)],
+        extensions={
+            "x-problems": {
+                "403": "`grant-required`: you may see it, but not hear it.",
+                "404": "It does not exist, you may not see it, or it has no M4B.",
+            }
+        },
+    )
+    def get(self, request: Request, id: str) -> Response:  # noqa: A002
+        """Return a short-lived signed address of the whole recording as an M4B with chapters."""
+        download = selectors.audiobook_download(
+            principal_of(request), user_id_of(request), identifier(id), now=timezone.now()
+        )
+        return Response(DownloadOut(download).data, headers={"Cache-Control": "private, no-store"})

@@ -40,10 +40,24 @@ class Bearer:
     seconds_left: int
 
 
+def audio_path(source_file_id: UUID) -> str:
+    """Return the path of one of a recording's files."""
+    return f"media/audio/{source_file_id}.m4a"
+
+
+def rendition_path(rendition_id: UUID) -> str:
+    """Return the path of a rendition."""
+    return f"media/renditions/{rendition_id}.m4b"
+
+
 def audio_address(source_file_id: UUID, *, user_id: UUID, now: datetime) -> SignedAddress:
-    """Return an address of a file for one user, until MEDIA_ADDRESS_LIFETIME after ``now`` (aware UTC)."""
+    """Return an address of one of a recording's files, as ``signed_address`` does."""
+    return signed_address(audio_path(source_file_id), user_id=user_id, now=now)
+
+
+def signed_address(path: str, *, user_id: UUID, now: datetime) -> SignedAddress:
+    """Return an address of a path for one user, until MEDIA_ADDRESS_LIFETIME after ``now`` (aware UTC)."""
     user, expires = str(user_id), str(int((now + settings.MEDIA_ADDRESS_LIFETIME).timestamp()))
-    path = _path(source_file_id)
     query = urlencode({"user": user, "expires": expires, "signature": _signature(path, user, expires)})
     return SignedAddress(
         url=f"{settings.MEDIA_BASE_URL.rstrip('/')}/{path}?{query}",
@@ -51,15 +65,15 @@ def audio_address(source_file_id: UUID, *, user_id: UUID, now: datetime) -> Sign
     )
 
 
-def verify(source_file_id: UUID, query: str, *, now: datetime) -> Bearer:
+def verify(path: str, query: str, *, now: datetime) -> Bearer:
     """
-    Return whom the address of a file was made for; ``query`` is its query string as received.
+    Return whom the address of a path was made for; ``query`` is its query string as received.
 
     Raises ``NotAllowed``: ``signature_invalid`` for anything but the three parameters as they were signed,
     ``address_expired`` for what was genuine until its time ran out.
     """
     given = _parameters(query)
-    expected = _signature(_path(source_file_id), given["user"], given["expires"])
+    expected = _signature(path, given["user"], given["expires"])
     if not hmac.compare_digest(expected.encode(), given["signature"].encode()):
         raise _invalid("the signature does not belong to this file, user and time")
     # From here on the text is our own: it needs no further checks.
@@ -80,10 +94,6 @@ def _parameters(query: str) -> dict[str, str]:
         if times[name] != 1:
             raise _invalid(f"the parameter {name!r} occurs {times[name]} times instead of once")
     return dict(pairs)
-
-
-def _path(source_file_id: UUID) -> str:
-    return f"media/audio/{source_file_id}.m4a"
 
 
 def _signature(path: str, user: str, expires: str) -> str:

@@ -33,9 +33,10 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A file's sound, its tags (lower-case names, plain text), its own chapters, and the picture in it."""
+    """A file's sound, FFmpeg's demuxers for it, its tags (lower-case names, plain text), its own chapters, and the picture in it."""
 
     duration_ms: int
+    demuxers: str
     media_type: str
     codec: str
     sample_rate_hz: int
@@ -59,12 +60,12 @@ def inspect(path: Path, *, progress: Progress) -> Inspection:
             with av.open(
                 file, "r", options={"format_whitelist": whitelist}, metadata_errors="replace"
             ) as container:
-                return _inspection(container, lambda at: progress(at / size_bytes))
+                return _inspection(container, whitelist, lambda at: progress(at / size_bytes))
         except av.FFmpegError as error:
             raise _unreadable(error.strerror or type(error).__name__) from error
 
 
-def _inspection(container: InputContainer, at_byte: Callable[[int], None]) -> Inspection:
+def _inspection(container: InputContainer, demuxers: str, at_byte: Callable[[int], None]) -> Inspection:
     stream = _checked_stream(container)
     cover = _cover(container)
     measured_ms = _measured_ms(container, stream, at_byte)
@@ -73,6 +74,7 @@ def _inspection(container: InputContainer, at_byte: Callable[[int], None]) -> In
     kind = container.format.name.split(",")[0]
     return Inspection(
         duration_ms=duration_ms,
+        demuxers=demuxers,
         media_type=MEDIA_TYPES.get(kind, f"audio/{kind}"),
         codec=stream.codec_context.name.removesuffix("float"),
         sample_rate_hz=stream.codec_context.sample_rate,

@@ -75,6 +75,34 @@ class SourceFile(models.Model):
         return f"{self.audiobook} file {self.position}"
 
 
+class Rendition(models.Model):
+    """A recording made anew from its files, for one use; the bytes lie in the storage under their SHA-256."""
+
+    class Kind(models.TextChoices):
+        """What it is for."""
+
+        M4B = "m4b", "M4B, to download"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    audiobook = models.ForeignKey(Audiobook, models.CASCADE, related_name="renditions")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    media_type = models.CharField(max_length=40)
+    size_bytes = models.BigIntegerField(validators=[MinValueValidator(1)])
+    sha256 = models.CharField(max_length=64, db_index=True, validators=[RegexValidator(r"^[0-9a-f]{64}\Z")])
+    source_lufs = models.FloatField(help_text="The files' integrated loudness (EBU R 128).")
+    gain_db = models.FloatField(help_text="What was done about it.")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["audiobook", "kind"], name="rendition_once"),
+            models.CheckConstraint(condition=Q(kind__in=["m4b"]), name="rendition_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.audiobook} as {self.kind}"
+
+
 class Upload(models.Model):
     """
     A file that a curator sends, in as many requests as it takes.
@@ -137,6 +165,8 @@ class Job(models.Model):
 
         CHECKING = "checking"
         STORING = "storing"
+        MEASURING = "measuring"
+        RENDERING = "rendering"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     curator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="jobs")
@@ -175,6 +205,10 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} ({self.state})"
+
+    def still(self, *states: State) -> models.QuerySet["Job"]:
+        """Return the row where it is in one of these states: to change it, and learn whether it was."""
+        return Job.objects.filter(pk=self.pk, state__in=states)
 
 
 class JobSource(models.Model):

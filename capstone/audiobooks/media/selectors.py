@@ -1,6 +1,7 @@
 """Reading what is stored. Each selector states what it costs."""
 
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -9,8 +10,10 @@ from audiobooks.accounts.models import User
 from audiobooks.catalog.models import Cover
 from audiobooks.catalog.selectors import audiobooks_visible_to
 from audiobooks.errors import NotAllowed, NotFound
-from audiobooks.media.models import Job, SourceFile, Upload
+from audiobooks.media.models import Job, Rendition, SourceFile, Upload
 from audiobooks.principal import Principal, Role
+
+File = TypeVar("File", SourceFile, Rendition)
 
 
 def source_file_covering(audiobook_id: UUID, at_ms: int) -> SourceFile:
@@ -30,16 +33,29 @@ def source_file_to_hear(source_file_id: UUID, user_id: UUID) -> SourceFile:
     not wait for its end: raises ``NotAllowed("account_inactive")`` for a user who is gone or switched off,
     ``NotFound`` for what was deleted, or withdrawn from listeners.
     """
+    return _to_hear(SourceFile.objects.filter(pk=source_file_id), user_id)
+
+
+def rendition_to_hear(rendition_id: UUID, user_id: UUID) -> Rendition:
+    """Return a rendition for the user its address was made for, as ``source_file_to_hear`` does. 1 query."""
+    return _to_hear(Rendition.objects.filter(pk=rendition_id), user_id)
+
+
+def rendition_of(audiobook_id: UUID, kind: str) -> Rendition:
+    """Return a recording's rendition of a kind. 1 query. Raises ``NotFound``."""
+    rendition = Rendition.objects.filter(audiobook=audiobook_id, kind=kind).first()
+    if rendition is None:
+        raise NotFound("rendition_unknown", "This recording has no file to download: hear its chapters.")
+    return rendition
+
+
+def _to_hear(files: QuerySet[File], user_id: UUID) -> File:
     listener = Principal(user_id=user_id, role=Role.LISTENER)
     account = User.objects.filter(pk=user_id, is_active=True)
-    file = (
-        SourceFile.objects.filter(pk=source_file_id)
-        .annotate(
-            role=account.values("role"),
-            is_for_listeners=Exists(audiobooks_visible_to(listener).filter(pk=OuterRef("audiobook"))),
-        )
-        .first()
-    )
+    file = files.annotate(
+        role=account.values("role"),
+        is_for_listeners=Exists(audiobooks_visible_to(listener).filter(pk=OuterRef("audiobook"))),
+    ).first()
     if file is None:
         raise NotFound("audio_unknown", "There is no audio file at this address.")
     if file.role is None:

@@ -14,6 +14,7 @@ urlpatterns = [
         files.Cover.as_view(),
         name="cover",
     ),
+    path("renditions/<uuid:rendition_id>.m4b", files.RenditionFile.as_view(), name="rendition"),
     path("uploads/<uuid:upload_id>/", uploads.UploadBytes.as_view(), name="upload-bytes"),
 ]
 

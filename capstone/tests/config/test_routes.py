@@ -23,6 +23,7 @@ GUARDS = {
     "books": ReadForAllWriteForCurators,
     "chapter-audio": IsAuthenticated,
     "chapters": ReadForAllWriteForCurators,
+    "download": IsAuthenticated,
     "email": IsAuthenticated,
     "genres": ReadForAllWriteForCurators,
     "job": IsCurator,

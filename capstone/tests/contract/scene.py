@@ -25,7 +25,7 @@ from audiobooks.accounts.services.sessions import session_begin
 from audiobooks.accounts.tokens import access_token_for
 from audiobooks.catalog.models import Audiobook, Credit, PersonRedirect
 from audiobooks.library.services import grant_give
-from audiobooks.media.models import Job, JobSource, SourceFile, Upload
+from audiobooks.media.models import Job, JobSource, Rendition, SourceFile, Upload
 from lab_rest.preconditions import etag_of
 
 ROLES = ("anonymous", "without grant", "owner", "curator", "staff")
@@ -145,6 +145,16 @@ def make_scene() -> Scene:
             channels=1,
             size_bytes=1_000,
             sha256=f"{n:064x}",
+        )
+        Rendition.objects.create(
+            audiobook=audiobook,
+            kind="m4b",
+            media_type="audio/mp4",
+            size_bytes=1_000,
+            sha256=f"{0x100 + n:064x}",
+            source_lufs=-20,
+            gain_db=2,
+            created_at=now,
         )
     uploads = {
         role: Upload.objects.create(

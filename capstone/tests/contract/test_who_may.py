@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 # A request that is right in everything else: only who sends it decides. What is asked for is restricted, if it can be.
 WHO_MAY = {
     # operation             anonymous, listener without grant, listener with it (or owner), curator, staff
+    "audiobook_download":      "401 403 200 200 200",
     "audiobooks_change":       "401 403 403 200 200",
     "audiobooks_create":       "401 403 403 201 201",
     "audiobooks_get":          "404 200 200 200 200",

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import av
 import numpy as np
@@ -18,6 +19,15 @@ def tone(hz: int, seconds: float = 2) -> np.ndarray:
 def encoded(
     *frequencies_hz: int,
     seconds_each: float = 2,
+    **but: Any,
+) -> bytes:
+    """Return one tone after the other as a file."""
+    return samples_encoded(np.concatenate([tone(hz, seconds_each) for hz in frequencies_hz]), **but)
+
+
+def samples_encoded(
+    samples: np.ndarray,
+    *,
     container: str = "ipod",
     codec: str = "aac",
     layout: str = "mono",
@@ -26,8 +36,8 @@ def encoded(
     options: dict[str, str] | None = None,
     bit_rate: int = 128_000,
 ) -> bytes:
-    """Return one tone after the other as a file; ``chapters`` are (start_ms, end_ms, title)."""
-    samples = np.concatenate([tone(hz, seconds_each) for hz in frequencies_hz]).astype("<i2")
+    """Return samples, a second of 48,000, as a file; ``chapters`` are (start_ms, end_ms, title)."""
+    samples = samples.astype("<i2")
     output = io.BytesIO()
 
     def reopen(_url: str, _flags: int, _options: dict[str, str]) -> io.BytesIO:

@@ -22,7 +22,7 @@ def query(settings) -> str:
 
 def refusal(query: str, file=FILE, now=NOON) -> tuple[str, str]:
     with pytest.raises(NotAllowed) as refused:
-        addresses.verify(file, query, now=now)
+        addresses.verify(addresses.audio_path(file), query, now=now)
     return refused.value.code, refused.value.detail
 
 
@@ -39,13 +39,18 @@ def test_an_address_names_file_user_and_the_second_it_ends(query):
 
 
 def test_a_genuine_address_says_whom_it_was_made_for_and_how_long_it_opens(query):
-    assert addresses.verify(FILE, query, now=NOON) == addresses.Bearer(user_id=BO, seconds_left=900)
+    assert addresses.verify(addresses.audio_path(FILE), query, now=NOON) == addresses.Bearer(
+        user_id=BO, seconds_left=900
+    )
 
 
 def test_an_address_opens_until_its_last_second_and_not_in_the_next(query):
     end = datetime(2026, 5, 17, 12, 15, 0, tzinfo=UTC)
 
-    assert addresses.verify(FILE, query, now=end - timedelta(microseconds=1)).seconds_left == 1
+    assert (
+        addresses.verify(addresses.audio_path(FILE), query, now=end - timedelta(microseconds=1)).seconds_left
+        == 1
+    )
     assert refusal(query, now=end) == (
         "address_expired",
         "This address ended 0 seconds ago. Ask for a new address, where you got this one.",

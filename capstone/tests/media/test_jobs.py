@@ -19,7 +19,7 @@ from media.uploading import append, begin
 from audiobooks.catalog.models import Audiobook
 from audiobooks.media import services, storage, tasks
 from audiobooks.media.incoming import incoming_path
-from audiobooks.media.models import Job, SourceFile, Upload
+from audiobooks.media.models import Job, Rendition, SourceFile, Upload
 
 pytestmark = pytest.mark.django_db
 CONTENT = encoded(440)
@@ -209,6 +209,29 @@ def test_a_worker_killed_in_the_middle_loses_nothing(job, upload, settings, tmp_
     assert (interrupted.state, interrupted.attempts) == ("running", 1)
     assert (Job.objects.get().attempts, Audiobook.objects.count(), SourceFile.objects.count()) == (2, 1, 1)
     assert project.STORAGE_DIR.is_dir()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_while_it_encodes_leaves_no_half_book(ada, settings, tmp_path):
+    content = encoded(440, seconds_each=120)
+    upload = append(begin(ada, content), content)
+    job = services.job_begin(curator_id=ada.pk, upload_ids=[upload.pk], now=timezone.now())
+
+    with broker_at(settings.REDIS_URL, tmp_path / "log") as broker:
+        with broker.worker() as worker:
+            broker.send(tasks.ingest, str(job.pk))
+            eventually(lambda: Job.objects.filter(stage="rendering", progress_percent__gt=50).exists())
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+        interrupted = (Job.objects.get().state, Audiobook.objects.count(), Rendition.objects.count())
+        with broker.worker():
+            broker.send(tasks.ingest, str(job.pk))
+            eventually(lambda: Job.objects.get().state == "done")
+
+    assert interrupted == ("running", 0, 0)
+    assert (Job.objects.get().attempts, Audiobook.objects.count(), Rendition.objects.count()) == (2, 1, 1)
+    assert Audiobook.objects.get().duration_ms == 120_000
+    assert list(incoming_path(job.pk).parent.iterdir()) == []
 
 
 def test_a_curator_follows_cancels_and_retries_over_http(

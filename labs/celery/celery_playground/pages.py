@@ -53,6 +53,7 @@ def orders(request: HttpRequest, step: int) -> HttpResponse:
     return JsonResponse({"id": WAYS[step].place()}, status=201)
 
 
+# --8<-- [start:order]
 @require_GET
 def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """GET /orders/{id}/ → whether it is settled, and how often it is charged."""
@@ -61,6 +62,9 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
         raise Http404("There is no such order.")
     charges = Charge.objects.filter(order_id=order_id).count()
     return JsonResponse({"id": order_id, "is_settled": found.is_settled, "charges": charges})
+
+
+# --8<-- [end:order]
 
 
 @require_GET

@@ -38,6 +38,12 @@ def test_six_schedulers_at_once_publish_one_tick(transactional_db, hourly, at_on
     assert OutboxRow.objects.count() == 1
 
 
+def test_a_scheduler_that_starts_again_publishes_no_tick_again(db, hourly):
+    starts = [schedule.Entry(hourly, timedelta(hours=1)) for _ in range(3)]
+
+    assert [schedule.published(entry, NOON) for entry in starts] == [True, False, False]
+
+
 def test_a_pause_is_not_made_up_for(db, hourly):
     schedule.publish_due(now=NOON)
     schedule.publish_due(now=NOON + timedelta(hours=9))

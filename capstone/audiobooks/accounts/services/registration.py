@@ -79,6 +79,7 @@ def user_create_registered(*, registration_id: UUID, now: datetime) -> User:
     return user
 
 
+# --8<-- [start:expired-delete]
 @transaction.atomic
 def expired_delete(*, now: datetime) -> int:
     """Delete registrations and sessions whose time is over; return how many. Safe to repeat."""
@@ -86,6 +87,9 @@ def expired_delete(*, now: datetime) -> int:
     idle, _ = Session.objects.filter(last_used_at__lte=now - Session.IDLE_LIFETIME).delete()
     old, _ = Session.objects.filter(created_at__lte=now - Session.LIFETIME).delete()
     return registrations + idle + old
+
+
+# --8<-- [end:expired-delete]
 
 
 def user_with(email: str) -> User | None:

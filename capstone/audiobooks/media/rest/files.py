@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import BaseRenderer
@@ -13,6 +14,7 @@ from rest_framework.views import APIView
 
 from audiobooks.errors import NotFound
 from audiobooks.media import addresses, selectors, storage
+from audiobooks.media.models import Rendition, SourceFile
 from audiobooks.media.sending import stored_file_answer
 
 
@@ -54,16 +56,37 @@ class Audio(MediaView):
 
     def get(self, request: Request, source_file_id: UUID) -> HttpResponseBase:
         """Send an audio file, or a range of it, to whom the address was signed for."""
-        bearer = addresses.verify(source_file_id, request.META["QUERY_STRING"], now=timezone.now())
+        path, query = addresses.audio_path(source_file_id), request.META["QUERY_STRING"]
+        bearer = addresses.verify(path, query, now=timezone.now())
         file = selectors.source_file_to_hear(source_file_id, bearer.user_id)
-        headers = {
-            "Content-Type": file.media_type,
-            "Content-Disposition": "inline",
-            "ETag": f'"{file.sha256}"',
-            "Cache-Control": f"private, max-age={bearer.seconds_left}",
-        }
-        name = storage.audio_name(file.sha256)
-        return stored_file_answer(request, name, headers=headers, size_bytes=file.size_bytes)
+        return audio_answer(request, file, bearer, disposition="inline")
+
+
+class RenditionFile(MediaView):
+    """GET media/renditions/{id}.m4b → 200 · 206 · 304 · 403 (ask for a new address) · 404 · 416 · 503."""
+
+    def get(self, request: Request, rendition_id: UUID) -> HttpResponseBase:
+        """Send a whole book, or a range of it, to whom the address was signed for."""
+        path, query = addresses.rendition_path(rendition_id), request.META["QUERY_STRING"]
+        bearer = addresses.verify(path, query, now=timezone.now())
+        file = selectors.rendition_to_hear(rendition_id, bearer.user_id)
+        name = content_disposition_header(as_attachment=True, filename=f"{file.audiobook.title}.m4b")
+        return audio_answer(request, file, bearer, disposition=name or "attachment")
+
+
+def audio_answer(
+    request: Request, file: SourceFile | Rendition, bearer: addresses.Bearer, *, disposition: str
+) -> HttpResponseBase:
+    """Answer with a stored file, for as long as its address opens."""
+    headers = {
+        "Content-Type": file.media_type,
+        "Content-Disposition": disposition,
+        "ETag": f'"{file.sha256}"',
+        "Cache-Control": f"private, max-age={bearer.seconds_left}",
+    }
+    return stored_file_answer(
+        request, storage.audio_name(file.sha256), headers=headers, size_bytes=file.size_bytes
+    )
 
 
 class Cover(MediaView):

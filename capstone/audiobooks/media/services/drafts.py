@@ -39,10 +39,28 @@ class Part:
     inspection: Inspection
 
 
+def title_of(parts: Sequence[Part]) -> str:
+    """Return what the book is called: by its files' tags, else by the first file's name."""
+    tags = parts[0].inspection.tags
+    return _first(tags, TITLES if len(parts) == 1 else TITLES[:1]) or _stem(parts[0])
+
+
+def chapters_of(parts: Sequence[Part]) -> list[ChapterDetails]:
+    """Return the chapters on the recording's timeline: a file's own, or the file as one. Raises ``Invalid``."""
+    start_ms, chapters = 0, list[ChapterDetails]()
+    for part in parts:
+        chapters += _moved(part, start_ms)
+        start_ms += part.inspection.duration_ms
+    if len(chapters) > MOST_CHAPTERS:
+        raise Invalid(
+            "too_many_chapters", f"They have {len(chapters)} chapters: at most {MOST_CHAPTERS} are taken."
+        )
+    return chapters
+
+
 def draft_create(parts: Sequence[Part], *, now: datetime) -> Audiobook:
     """Make a work, its recording as a draft, its files and chapters, inside the caller's transaction. Raises ``Invalid``."""
-    tags = parts[0].inspection.tags
-    title = _first(tags, TITLES if len(parts) == 1 else TITLES[:1]) or _stem(parts[0])
+    tags, title = parts[0].inspection.tags, title_of(parts)
     language = _language(tags)
     book = book_create(change=BookChange(title=title, original_language=language))
     audiobook = audiobook_create(
@@ -55,18 +73,13 @@ def draft_create(parts: Sequence[Part], *, now: datetime) -> Audiobook:
             credits=(*_credits(tags, AUTHORS, "author"), *_credits(tags, NARRATORS, "narrator")),
         ),
     )
-    start_ms, chapters = 0, list[ChapterDetails]()
+    start_ms = 0
     for position, part in enumerate(parts, 1):
         _file_create(audiobook, position, start_ms, part)
-        chapters += _moved(part, start_ms)
         start_ms += part.inspection.duration_ms
-    if len(chapters) > MOST_CHAPTERS:
-        raise Invalid(
-            "too_many_chapters", f"They have {len(chapters)} chapters: at most {MOST_CHAPTERS} are taken."
-        )
     Chapter.objects.bulk_create(
         Chapter(audiobook=audiobook, position=n, title=c.title, start_ms=c.start_ms, end_ms=c.end_ms)
-        for n, c in enumerate(chapters, 1)
+        for n, c in enumerate(chapters_of(parts), 1)
     )
     audiobook.duration_ms = start_ms
     audiobook.save(update_fields=["duration_ms"])

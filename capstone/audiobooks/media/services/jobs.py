@@ -7,35 +7,22 @@ transaction at its end, and what it stores before lies at content addresses, whe
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import QuerySet
 
-from audiobooks.catalog.models import Cover
 from audiobooks.errors import Conflict, DomainError, Invalid
-from audiobooks.media import storage
-from audiobooks.media.incoming import StorageFull, incoming_delete, incoming_path
-from audiobooks.media.inspection import inspect
-from audiobooks.media.models import Job, JobSource, SourceFile, Upload
-from audiobooks.media.pictures import cover_pictures
+from audiobooks.media.incoming import StorageFull
+from audiobooks.media.models import Job, JobSource
 from audiobooks.media.selectors import job_of, uploads_of
-from audiobooks.media.services.drafts import Part, draft_create
-from audiobooks.media.services.uploads import ChecksumMismatch
+from audiobooks.media.services.ingest import Clock, JobCancelled, ingest
 
 log = logging.getLogger(__name__)
 
-Clock = Callable[[], datetime]
 UNFINISHED = (Job.State.QUEUED, Job.State.RUNNING)
-CHECKING_PERCENT = 60  # the rest is storing
-
-
-class JobCancelled(Exception):
-    """The job was cancelled while it ran."""
 
 
 def job_begin(*, curator_id: UUID, upload_ids: Sequence[UUID], now: datetime) -> Job:
@@ -70,7 +57,7 @@ def job_begin(*, curator_id: UUID, upload_ids: Sequence[UUID], now: datetime) ->
 def job_cancel(*, job_id: UUID, curator_id: UUID, now: datetime) -> Job:
     """Stop a job; one that runs stops within a moment. Raises ``NotFound``, ``Conflict("job_over")``."""
     job = job_of(curator_id, job_id)
-    if not _these(job, UNFINISHED).update(state=Job.State.CANCELLED, changed_at=now):
+    if not job.still(*UNFINISHED).update(state=Job.State.CANCELLED, changed_at=now):
         raise Conflict("job_over", f"This job is {job.state}: it cannot be cancelled any more.")
     return job_of(curator_id, job_id)
 
@@ -82,7 +69,7 @@ def job_retry(*, job_id: UUID, curator_id: UUID, now: datetime) -> Job:
         raise Conflict("upload_ended", "Its uploads have ended: send the files again.")
     try:
         with transaction.atomic():
-            over = _these(job, (Job.State.FAILED, Job.State.CANCELLED))
+            over = job.still(Job.State.FAILED, Job.State.CANCELLED)
             queued = over.update(state=Job.State.QUEUED, attempts=0, progress_percent=0, changed_at=now)
     except IntegrityError as error:
         raise Conflict("already_ingested", "These files, in this order, are those of another job.") from error
@@ -119,9 +106,9 @@ def job_run(*, job_id: UUID, clock: Clock) -> None:
             )
             return
         job.attempts += 1
-        _these(job, UNFINISHED).update(state=Job.State.RUNNING, attempts=job.attempts, changed_at=clock())
+        job.still(*UNFINISHED).update(state=Job.State.RUNNING, attempts=job.attempts, changed_at=clock())
         try:
-            _ingest(job, clock)
+            ingest(job, clock=clock)
         except JobCancelled:
             log.info("Job %s was cancelled", job.pk)
         except StorageFull as error:
@@ -136,106 +123,13 @@ def job_run(*, job_id: UUID, clock: Clock) -> None:
             raise
 
 
-def _ingest(job: Job, clock: Clock) -> None:
-    sources = list(job.sources.all())
-    inspected = []
-    for number, source in enumerate(sources):
-        _check_unknown(source)
-        share = Share(job, clock, Job.Stage.CHECKING, number * CHECKING_PERCENT, len(sources))
-        try:
-            inspected.append(inspect(_path(source), progress=share.tell))
-        except Invalid as error:
-            raise Invalid(error.code, f"{source.file_name}: {error.detail}") from error
-    parts = []
-    for number, (source, found) in enumerate(zip(sources, inspected, strict=True)):
-        _progress(job, Job.Stage.STORING, CHECKING_PERCENT + number * 35 // len(sources), clock())
-        stored = storage.audio_store(_path(source))
-        if stored.sha256 != source.sha256:  # another file than was announced: the disk has lost it
-            raise ChecksumMismatch
-        parts.append(Part(source.file_name, stored.sha256, stored.size_bytes, found))
-    picture, left_out = _cover_stored(next((found.cover for found in inspected if found.cover), None))
-    with transaction.atomic():
-        if _these(job, (Job.State.RUNNING,)).select_for_update().first() is None:
-            raise JobCancelled
-        audiobook = draft_create(parts, now=clock())
-        if picture:
-            Cover.objects.create(
-                audiobook=audiobook, sha256=picture, description=f"Cover of {audiobook.title}"[:300]
-            )
-        Job.objects.filter(pk=job.pk).update(
-            state=Job.State.DONE,
-            progress_percent=100,
-            audiobook=audiobook,
-            reason_code="bad_image" if left_out else "",
-            reason=left_out[:500],
-            changed_at=clock(),
-        )
-        uploads = [source.upload_id for source in sources if source.upload_id]
-        Upload.objects.filter(pk__in=uploads).delete()
-    for upload_id in uploads:
-        incoming_delete(upload_id)
-
-
-class Share:
-    """A file's share of a job's progress, told at most once per percent."""
-
-    def __init__(self, job: Job, clock: Clock, stage: Job.Stage, done: int, files: int) -> None:
-        self.job, self.clock, self.stage = job, clock, stage
-        self.done, self.files = done, files
-        self.told = -1
-
-    def tell(self, share: float) -> None:
-        """Say how much of the file is done. Raises ``JobCancelled``."""
-        percent = int((self.done + CHECKING_PERCENT * min(share, 1)) / self.files)
-        if percent > self.told:
-            self.told = percent
-            _progress(self.job, self.stage, percent, self.clock())
-
-
-def _progress(job: Job, stage: Job.Stage, percent: int, now: datetime) -> None:
-    running = _these(job, (Job.State.RUNNING,))
-    if not running.update(stage=stage, progress_percent=percent, changed_at=now):
-        raise JobCancelled
-
-
-def _check_unknown(source: JobSource) -> None:
-    known = SourceFile.objects.filter(sha256=source.sha256).first()
-    if known:
-        raise Conflict(
-            "audio_known",
-            f"{source.file_name}: these bytes are file {known.position} of audiobook {known.audiobook_id}.",
-        )
-
-
-def _cover_stored(image: bytes | None) -> tuple[str, str]:
-    """Return the stored cover's address, or why there is none of it."""
-    if image is None:
-        return "", ""
-    try:
-        sha256, pictures = cover_pictures(image)
-    except Invalid as error:
-        return "", error.detail
-    storage.cover_store(sha256, pictures)
-    return sha256, ""
-
-
 def _again(job: Job, code: str, reason: str, now: datetime) -> None:
     is_last = job.attempts >= Job.MOST_ATTEMPTS
     _end(job, code, reason, now, state=Job.State.FAILED if is_last else Job.State.QUEUED)
 
 
 def _end(job: Job, code: str, reason: str, now: datetime, *, state: Job.State = Job.State.FAILED) -> None:
-    _these(job, UNFINISHED).update(state=state, reason_code=code, reason=reason[:500], changed_at=now)
-
-
-def _these(job: Job, states: Sequence[Job.State]) -> QuerySet[Job]:
-    return Job.objects.filter(pk=job.pk, state__in=states)
-
-
-def _path(source: JobSource) -> Path:
-    if source.upload_id is None:
-        raise Conflict("upload_ended", "Its uploads have ended: send the files again.")
-    return incoming_path(source.upload_id)
+    job.still(*UNFINISHED).update(state=state, reason_code=code, reason=reason[:500], changed_at=now)
 
 
 @contextmanager

@@ -60,6 +60,7 @@ def rabbitmq_options() -> dict[str, Any]:
 
 def quorum_queue(name: str, dead: str) -> Queue:
     """Return a queue that survives a broker, and that puts aside what brought 20 workers down."""
+    # --8<-- [start:quorum-queue]
     return Queue(
         name,
         Exchange(name, type="topic"),
@@ -71,6 +72,7 @@ def quorum_queue(name: str, dead: str) -> Queue:
             "x-dead-letter-routing-key": dead,
         },
     )
+    # --8<-- [end:quorum-queue]
 
 
 def dead_queue(default: str) -> Queue:

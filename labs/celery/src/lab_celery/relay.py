@@ -120,6 +120,7 @@ class Relay:
 
     def tell(self, one: Subscription, row: OutboxRow) -> None:
         """Send one message, and wait until the broker has it (RabbitMQ: stored by the queue; Valkey: in its memory)."""
+        # --8<-- [start:tell]
         ids = {"event_id": str(row.event_id), "topic": row.topic, "attempt": row.attempt, "ids": row.ids}
         self.app.send_task(
             one.task,
@@ -129,6 +130,7 @@ class Relay:
             retry=False,  # the row waits; this connection need not
             confirm_timeout=ANSWER_S,
         )
+        # --8<-- [end:tell]
 
     def connected(self) -> Connection:
         """Return the connection to the broker, made now where there is none."""
@@ -165,10 +167,12 @@ class Relay:
         found = 0
         try:
             queue = self.dead_letters(self.connected())
+            # --8<-- [start:collect]
             while found < BATCH and (message := queue.get()):
                 keep(message.headers, message.payload[1], now=now)
                 message.ack()
                 found += 1
+            # --8<-- [end:collect]
         except self.broker_errors() as error:
             self.hang_up()
             raise BrokerAway(f"the broker gives no messages ({error!r}).") from error

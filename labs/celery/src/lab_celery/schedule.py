@@ -24,9 +24,12 @@ class Entry:
     interval: timedelta
     last: datetime | None = None
 
+    # --8<-- [start:due-at]
     def due_at(self, now: datetime) -> datetime:
         """Return the last tick at or before ``now``."""
         return now - (now - EPOCH) % self.interval
+
+    # --8<-- [end:due-at]
 
 
 _entries: dict[str, Entry] = {}
@@ -53,10 +56,12 @@ def published(entry: Entry, due_at: datetime) -> bool:
     """Publish one tick; False where somebody did."""
     if entry.last == due_at:
         return False
+    # --8<-- [start:tick]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(TICK, [entry.topic, due_at])
         is_first = bool(cursor.rowcount)
         if is_first:
             publish(entry.topic, due_at=due_at.isoformat())
+    # --8<-- [end:tick]
     entry.last = due_at
     return is_first

@@ -1,0 +1,169 @@
+"""From files to a draft, in stages: check, store, measure, render. Each may be done again at any time."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from django.db import transaction
+
+from audiobooks.catalog.models import Cover
+from audiobooks.errors import Conflict, Invalid
+from audiobooks.media import storage
+from audiobooks.media.incoming import incoming_delete, incoming_path
+from audiobooks.media.inspection import inspect
+from audiobooks.media.models import Job, JobSource, Rendition, SourceFile, Upload
+from audiobooks.media.pictures import cover_pictures
+from audiobooks.media.rendering import Sound, Source, measured, write_m4b
+from audiobooks.media.services.drafts import Part, chapters_of, draft_create, title_of
+from audiobooks.media.services.uploads import ChecksumMismatch
+
+Clock = Callable[[], datetime]
+
+
+class JobCancelled(Exception):
+    """The job was cancelled while it ran."""
+
+
+def ingest(job: Job, *, clock: Clock) -> None:
+    """
+    Check, store and render a running job's files, then make the draft of them: all of it, or nothing that is seen.
+
+    Raises ``JobCancelled``; ``DomainError`` for what the files are to blame for; ``StorageFull``.
+    """
+    sources = list(job.sources.all())
+    parts = _parts(job, sources, clock)
+    picture, left_out = _cover_stored(next((p.inspection.cover for p in parts if p.inspection.cover), None))
+    rendition = _rendered(job, parts, clock)
+    with transaction.atomic():
+        if job.still(Job.State.RUNNING).select_for_update().first() is None:
+            raise JobCancelled
+        audiobook = draft_create(parts, now=clock())
+        rendition.audiobook = audiobook
+        rendition.save()
+        if picture:
+            description = f"Cover of {audiobook.title}"[:300]
+            Cover.objects.create(audiobook=audiobook, sha256=picture, description=description)
+        Job.objects.filter(pk=job.pk).update(
+            state=Job.State.DONE,
+            progress_percent=100,
+            audiobook=audiobook,
+            reason_code="bad_image" if left_out else "",
+            reason=left_out[:500],
+            changed_at=clock(),
+        )
+        uploads = [source.upload_id for source in sources if source.upload_id]
+        Upload.objects.filter(pk__in=uploads).delete()
+    for upload_id in uploads:
+        incoming_delete(upload_id)
+
+
+def _parts(job: Job, sources: Sequence[JobSource], clock: Clock) -> list[Part]:
+    """Check every file, then store them."""
+    inspected = []
+    for number, source in enumerate(sources):
+        _check_unknown(source)
+        checking = Share(job, clock, Job.Stage.CHECKING, number, len(sources))
+        try:
+            inspected.append(inspect(_path(source), progress=checking.tell))
+        except Invalid as error:
+            raise Invalid(error.code, f"{source.file_name}: {error.detail}") from error
+    parts = []
+    for number, (source, found) in enumerate(zip(sources, inspected, strict=True)):
+        Share(job, clock, Job.Stage.STORING, number, len(sources)).tell(0)
+        stored = storage.audio_store(_path(source))
+        if stored.sha256 != source.sha256:  # another file than was announced: the disk has lost it
+            raise ChecksumMismatch
+        parts.append(Part(source.file_name, stored.sha256, stored.size_bytes, found))
+    return parts
+
+
+def _rendered(job: Job, parts: Sequence[Part], clock: Clock) -> Rendition:
+    """Return the M4B of stored files, stored, and not yet a row."""
+    chapters, path = chapters_of(parts), incoming_path(job.pk)
+    sound = Sound(
+        [
+            Source(
+                storage.path_of(storage.audio_name(part.sha256)),
+                part.inspection.demuxers,
+                part.inspection.duration_ms,
+            )
+            for part in parts
+        ],
+        "stereo" if any(part.inspection.channels > 1 for part in parts) else "mono",
+    )
+    loudness = measured(sound, progress=Share(job, clock, Job.Stage.MEASURING).tell)
+    tags = {"title": title_of(parts), "album": title_of(parts)}
+    rendering = Share(job, clock, Job.Stage.RENDERING)
+    try:
+        write_m4b(sound, path, loudness=loudness, chapters=chapters, tags=tags, progress=rendering.tell)
+        stored = storage.audio_store(path)
+    finally:
+        incoming_delete(job.pk)
+    return Rendition(
+        kind=Rendition.Kind.M4B,
+        media_type="audio/mp4",
+        size_bytes=stored.size_bytes,
+        sha256=stored.sha256,
+        source_lufs=loudness.integrated_lufs,
+        gain_db=loudness.gain_db,
+        created_at=clock(),
+    )
+
+
+class Share:
+    """A file's share of one stage of a job, told at most once per percent."""
+
+    # Where each stage begins and ends, by the time it takes.
+    PERCENT: ClassVar[dict[Job.Stage, tuple[int, int]]] = {
+        Job.Stage.CHECKING: (0, 5),
+        Job.Stage.STORING: (5, 10),
+        Job.Stage.MEASURING: (10, 45),
+        Job.Stage.RENDERING: (45, 99),
+    }
+
+    def __init__(self, job: Job, clock: Clock, stage: Job.Stage, number: int = 0, files: int = 1) -> None:
+        self.job, self.clock, self.stage = job, clock, stage
+        self.number, self.files = number, files
+        self.told = -1
+
+    def tell(self, share: float) -> None:
+        """Say how much of the file is done. Raises ``JobCancelled``."""
+        first, last = self.PERCENT[self.stage]
+        percent = int(first + (last - first) * (self.number + min(share, 1)) / self.files)
+        if percent > self.told:
+            self.told = percent
+            _progress(self.job, self.stage, percent, self.clock())
+
+
+def _progress(job: Job, stage: Job.Stage, percent: int, now: datetime) -> None:
+    running = job.still(Job.State.RUNNING)
+    if not running.update(stage=stage, progress_percent=percent, changed_at=now):
+        raise JobCancelled
+
+
+def _check_unknown(source: JobSource) -> None:
+    known = SourceFile.objects.filter(sha256=source.sha256).first()
+    if known:
+        raise Conflict(
+            "audio_known",
+            f"{source.file_name}: these bytes are file {known.position} of audiobook {known.audiobook_id}.",
+        )
+
+
+def _cover_stored(image: bytes | None) -> tuple[str, str]:
+    """Return the stored cover's address, or why there is none of it."""
+    if image is None:
+        return "", ""
+    try:
+        sha256, pictures = cover_pictures(image)
+    except Invalid as error:
+        return "", error.detail
+    storage.cover_store(sha256, pictures)
+    return sha256, ""
+
+
+def _path(source: JobSource) -> Path:
+    if source.upload_id is None:
+        raise Conflict("upload_ended", "Its uploads have ended: send the files again.")
+    return incoming_path(source.upload_id)
