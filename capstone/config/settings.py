@@ -159,8 +159,7 @@ TEMPLATES = [
         },
     },
 ]
-LANGUAGE_CODE, TIME_ZONE = "en-gb", "UTC"
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE, TIME_ZONE, DEFAULT_AUTO_FIELD = "en-gb", "UTC", "django.db.models.BigAutoField"
 
 # --- services -------------------------------------------------------------------------------------------------
 

@@ -78,13 +78,14 @@ def test_a_message_that_takes_every_worker_down_is_buried(db, delivery):
     assert DeadLetter.objects.get().reason.startswith("WorkerLost: A worker took this message before")
 
 
-def test_a_message_that_comes_again_after_it_is_done_changes_nothing(db, delivery):
+def test_a_message_that_comes_again_after_it_is_done_changes_nothing_and_worries_nobody(db, delivery, caplog):
     assert deliver(delivery, charge, POLICY)
 
     assert not deliver(delivery, charge, POLICY, is_again=True)
 
     assert not OutboxRow.objects.exists()
     assert Charge.objects.count() == 1
+    assert caplog.text == ""
 
 
 def test_without_a_database_the_message_goes_back_to_the_broker(db, delivery, monkeypatch):
