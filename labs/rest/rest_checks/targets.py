@@ -1,6 +1,7 @@
 """The sites that the checks ask, in the same words."""
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar
@@ -12,7 +13,7 @@ Result = TypeVar("Result")
 Body = Mapping[str, object]
 
 
-class Target(Site):
+class Target(Site, ABC):
     """A site with a list of things that keeps the contract; ``pages`` and ``linked`` are lists that keep less of it."""
 
     things: ClassVar[str]
@@ -36,9 +37,9 @@ class Target(Site):
             self.token = self.log_in()
         return super().send(method, path, signed_in=signed_in, **options)
 
+    @abstractmethod
     def log_in(self) -> str:
         """Return a token of somebody who may write."""
-        raise NotImplementedError
 
     def token_from(self, path: str, credentials: Body) -> str:
         """Exchange credentials for a token, and note the command that does so."""
@@ -47,18 +48,18 @@ class Target(Site):
         self.token_command = f"{answer.command.replace('curl -i', 'curl -s')} | cut -d'\"' -f4"
         return str(answer.json_object().get("access_token"))
 
+    @abstractmethod
     def judge(self, body: object) -> Answer:
         """Send a body to where members that nobody declared are refused, and nothing comes of a right one."""
-        raise NotImplementedError
 
     @contextmanager
+    @abstractmethod
     def fresh(self) -> Iterator[str]:
         """Yield the address of a new thing, the first in the first ordering, that nobody else changes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def renumber(self, address: str, number: int) -> None:
         """Change a thing's number, as somebody else does meanwhile."""
-        raise NotImplementedError
 
     def patch(self, address: str, number: int, tag: str | None) -> Answer:
         """Change a thing's number, having seen ``tag``."""
