@@ -1,4 +1,4 @@
-"""Single programs of ours with the services up: Django's commands and the labs."""
+"""Django's commands with the services up, and forgetting what the services keep."""
 
 import shutil
 import sys
@@ -11,8 +11,6 @@ from nexus.processes import run_in_foreground
 from nexus.services import checkout_state, session
 from nexus.services.session import is_in_use, leave, test_runs
 from nexus.services.state import remove
-
-PYTHON_MODULE = [sys.executable, "-P", "-m"]
 
 
 def manage(arguments: Sequence[str]) -> int:

@@ -96,8 +96,8 @@ class PlaygroundDown(NexusError):
     """The playground does not start on a part; says where the part's own code failed, if it did."""
 
     def __init__(self, said: str, part: Path) -> None:
-        self.own = students_traceback(said, part)
-        super().__init__(f"the playground did not start.\n{self.own or said.strip()[-2000:]}")
+        own = students_traceback(said, part)
+        super().__init__(f"the playground did not start.\n{own or said.strip()[-2000:]}")
 
 
 def steps_passed(name: str) -> tuple[int, int]:

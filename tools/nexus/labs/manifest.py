@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -72,7 +73,7 @@ class Lab(Facts):
         """Return the part's name on the import path."""
         return f"lab_{self.id}"
 
-    @property
+    @cached_property  # every file of the part is read for it
     def regions(self) -> dict[str, Region]:
         """Return the regions of the part that are tasks, those of other uses left out."""
         wanted = {name for step in self.steps for name in step.regions}

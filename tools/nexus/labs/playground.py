@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
 
 from nexus import ports, processes
 from nexus.labs.manifest import Lab
@@ -97,10 +96,5 @@ class Playground:
 def new_text(log: Path, since: int) -> str:
     """Return what a log has gained since it had this many bytes."""
     with log.open("rb") as file:
-        return read_from(file, since)
-
-
-def read_from(file: IO[bytes], since: int) -> str:
-    """Return a file's text from this byte on."""
-    file.seek(since)
-    return file.read().decode(errors="replace")
+        file.seek(since)
+        return file.read().decode(errors="replace")

@@ -5,8 +5,10 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 
+from audiobooks.accounts.permissions import IsCurator
 from audiobooks.catalog.rest import shapes
 
+ONLY_CURATORS = {"403": IsCurator.message}
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match",
     str,
@@ -78,7 +80,7 @@ def changes(
         responses={201 if creates else 200: response},
         parameters=[header],
         filters=False,
-        extensions={"x-problems": {"403": "Only curators may do this."} | dict(problems)},
+        extensions={"x-problems": ONLY_CURATORS | dict(problems)},
     )
     return extend_schema_view(**{method: described})
 

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from audiobooks.accounts.authentication import user_id_of
 from audiobooks.accounts.permissions import IsCurator
 from audiobooks.catalog.rest.examples import shown_as
-from audiobooks.catalog.rest.operations import IDEMPOTENCY_KEY, changes
+from audiobooks.catalog.rest.operations import IDEMPOTENCY_KEY, ONLY_CURATORS, changes
 from audiobooks.catalog.rest.views import identifier
 from audiobooks.catalog.rest.writes import valid
 from audiobooks.media import selectors, services
@@ -39,7 +39,6 @@ EXAMPLE = {
     "created_at": "2026-01-02T09:10:00Z",
     "changed_at": "2026-01-02T09:10:04Z",
 }
-ONLY_CURATORS = {"403": "Only curators may do this."}
 
 
 @shown_as(EXAMPLE_IN)

@@ -24,7 +24,7 @@ from audiobooks.accounts.authentication import user_id_of
 from audiobooks.accounts.permissions import IsCurator
 from audiobooks.catalog.rest.examples import shown_as
 from audiobooks.catalog.rest.inputs import PlainTextField
-from audiobooks.catalog.rest.operations import IDEMPOTENCY_KEY, changes
+from audiobooks.catalog.rest.operations import IDEMPOTENCY_KEY, ONLY_CURATORS, changes
 from audiobooks.catalog.rest.views import identifier
 from audiobooks.catalog.rest.writes import valid
 from audiobooks.media import selectors, services
@@ -108,7 +108,7 @@ def state_of(upload: Upload) -> dict[str, str]:
         operation_id="uploads_list",
         summary="List your uploads",
         description="For curators. One page of your own uploads that have not ended. Follow `next` for more.",
-        extensions={"x-problems": {"403": "Only curators may do this."}},
+        extensions={"x-problems": ONLY_CURATORS},
     )
 )
 @changes(
@@ -161,7 +161,7 @@ class UploadOne(APIView):
         summary="See how far an upload has come",
         description="For curators, of their own. `Upload-Offset` says it too; HEAD answers the headers alone.",
         responses=UploadOut,
-        extensions={"x-problems": {"403": "Only curators may do this."}},
+        extensions={"x-problems": ONLY_CURATORS},
     )
     def get(self, request: Request, id: str) -> Response:  # noqa: A002 — the address's word
         """Return an upload as it stands."""
@@ -174,7 +174,7 @@ class UploadOne(APIView):
         summary="Abort an upload",
         description="For curators, of their own. The bytes are deleted; who is sending some is told.",
         responses={204: None},
-        extensions={"x-problems": {"403": "Only curators may do this."}},
+        extensions={"x-problems": ONLY_CURATORS},
     )
     def delete(self, request: Request, id: str) -> Response:  # noqa: A002
         """Forget an upload and its bytes."""
