@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Queue
@@ -211,6 +212,19 @@ def test_a_copy_that_is_not_there_is_told_how_to_make_one(home, nexus_lab, words
 
 def status(home: Path) -> dict:
     return json.loads((home / "state/lab-rest.json").read_text())
+
+
+def test_two_starts_at_once_make_one_playground(work, home, nexus_lab):
+    nexus_lab("stop", "rest")
+
+    with ThreadPoolExecutor(2) as pool:
+        started = [future.result() for future in [pool.submit(nexus_lab, "start", "rest") for _ in range(2)]]
+
+    # with "e" each line ends in the process's environment
+    listed = subprocess.run(["ps", "axeww", "-o", "command="], capture_output=True, text=True, check=True)
+    keepers = [line for line in listed.stdout.splitlines() if "nexus.labs.keeper rest" in line]
+    assert [done.returncode for done in started] == [0, 0]
+    assert len([line for line in keepers if f"NEXUS_STATE_DIR={home}/state" in line]) == 1
 
 
 def test_stopping_leaves_no_process_and_no_port(work, home, nexus_lab, nothing_is_left):

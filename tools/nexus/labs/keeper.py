@@ -5,6 +5,7 @@ It serves what was saved last: it restarts the server when a file of the work co
 which revision is served. So a command that a failed check prints meets the code that was checked.
 """
 
+import fcntl
 import json
 import os
 import signal
@@ -63,17 +64,24 @@ def status_of(lab: str) -> Status | None:
 
 def ensure(lab: Lab, port: int | None = None) -> Status:
     """Return the status of a lab's keeper, started where none runs. Raises ``NexusError`` where it cannot."""
-    status = status_of(lab.id)
-    if status is not None:
-        if port not in (None, status.port):
-            raise NexusError(
-                f"the playground of {lab.id} runs at {status.address} already: ./nexus lab stop {lab.id} ends it."
-            )
-        return status
-    if port is not None:
-        ports.choose("--port", port, USUAL_PORT, ())  # refuses one that is taken
     state = checkout_state()
     state.make()
+    with (state.folder / f"lab-{lab.id}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of two starts at once, one waits and finds it running
+        status = status_of(lab.id)
+        if status is None:
+            return begin(lab, port, state)
+    if port not in (None, status.port):
+        raise NexusError(
+            f"the playground of {lab.id} runs at {status.address} already: ./nexus lab stop {lab.id} ends it."
+        )
+    return status
+
+
+def begin(lab: Lab, port: int | None, state: State) -> Status:
+    """Start a lab's keeper and return its status once it has tried to serve. Raises ``NexusError``."""
+    if port is not None:
+        ports.choose("--port", port, USUAL_PORT, ())  # refuses one that is taken
     log = state.logs / f"lab-{lab.id}-keeper.log"
     with log.open("wb") as output:
         keeper = subprocess.Popen(
