@@ -168,9 +168,7 @@ def conclude(outcomes: Sequence[Outcome]) -> int:
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table: with lines and colours on a terminal, plain columns elsewhere."""
     if sys.stdout.isatty():
-        from rich.console import (
-            Console,
-        )
+        from rich.console import Console  # noqa: PLC0415 -- a tenth of a second that most commands need not wait for
         from rich.table import Table  # noqa: PLC0415
 
         table = Table(*heads, show_header=any(heads))
