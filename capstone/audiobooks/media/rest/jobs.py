@@ -17,7 +17,6 @@ from audiobooks.catalog.rest.operations import IDEMPOTENCY_KEY, ONLY_CURATORS, c
 from audiobooks.catalog.rest.views import identifier
 from audiobooks.catalog.rest.writes import valid
 from audiobooks.media import selectors, services
-from audiobooks.media.handing_over import job_hand_over
 from audiobooks.media.models import Job, JobSource
 from audiobooks.media.rest.uploads import EXAMPLE as UPLOAD
 from lab_rest.idempotency import idempotent
@@ -132,7 +131,6 @@ class Jobs(generics.ListAPIView[Job]):
         """Queue a job."""
         upload_ids = valid(NewJob, request).validated_data["uploads"]
         job = services.job_begin(curator_id=user_id_of(request), upload_ids=upload_ids, now=timezone.now())
-        job_hand_over(job.pk)
         headers = {"Location": reverse("v1:job", args=[job.pk]), "ETag": etag_of(job.pk, job.changed_at)}
         return Response(JobOut(job).data, status=201, headers=headers)
 
@@ -192,5 +190,4 @@ class JobRetry(APIView):
     def post(self, request: Request, id: str) -> Response:  # noqa: A002
         """Queue a job that failed or was cancelled."""
         job = services.job_retry(job_id=identifier(id), curator_id=user_id_of(request), now=timezone.now())
-        job_hand_over(job.pk)
         return Response(JobOut(job).data)

@@ -6,7 +6,7 @@ from audiobooks.media.services.files import (
     source_file_verify,
     stored_audio_verify,
 )
-from audiobooks.media.services.jobs import job_begin, job_cancel, job_retry, job_run, jobs_waiting
+from audiobooks.media.services.jobs import JobBusy, job_begin, job_cancel, job_retry, job_run
 from audiobooks.media.services.uploads import (
     ChecksumMismatch,
     OffsetMismatch,
@@ -18,6 +18,7 @@ from audiobooks.media.services.uploads import (
 
 __all__ = [
     "ChecksumMismatch",
+    "JobBusy",
     "OffsetMismatch",
     "cover_store",
     "expired_uploads_delete",
@@ -25,7 +26,6 @@ __all__ = [
     "job_cancel",
     "job_retry",
     "job_run",
-    "jobs_waiting",
     "source_file_store",
     "source_file_verify",
     "stored_audio_verify",

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from audiobooks.catalog.models import Cover
 from audiobooks.errors import Conflict, Invalid
@@ -19,6 +19,7 @@ from audiobooks.media.services.drafts import Part, chapters_of, draft_create, ti
 from audiobooks.media.services.uploads import ChecksumMismatch
 
 Clock = Callable[[], datetime]
+TAKING = 0x6E6578_7573_0001  # an advisory lock of ours: "nexus", 1
 
 
 class JobCancelled(Exception):
@@ -38,6 +39,9 @@ def ingest(job: Job, *, clock: Clock) -> None:
     with transaction.atomic():
         if job.still(Job.State.RUNNING).select_for_update().first() is None:
             raise JobCancelled
+        _alone_with_files()
+        for source in sources:
+            _check_unknown(source)  # again: a job beside this one may have taken it meanwhile
         audiobook = draft_create(parts, now=clock())
         rendition.audiobook = audiobook
         rendition.save()
@@ -140,6 +144,12 @@ def _progress(job: Job, stage: Job.Stage, percent: int, now: datetime) -> None:
     running = job.still(Job.State.RUNNING)
     if not running.update(stage=stage, progress_percent=percent, changed_at=now):
         raise JobCancelled
+
+
+def _alone_with_files() -> None:
+    """Let one job at a time make its rows, until its transaction ends: two that share a file do not both take it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TAKING])
 
 
 def _check_unknown(source: JobSource) -> None:

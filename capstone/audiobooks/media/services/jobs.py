@@ -9,7 +9,7 @@ import hashlib
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -19,17 +19,22 @@ from audiobooks.media.incoming import StorageFull
 from audiobooks.media.models import Job, JobSource
 from audiobooks.media.selectors import job_of, uploads_of
 from audiobooks.media.services.ingest import Clock, JobCancelled, ingest
+from lab_celery import outbox
 
 log = logging.getLogger(__name__)
 
 UNFINISHED = (Job.State.QUEUED, Job.State.RUNNING)
 
 
+class JobBusy(Exception):
+    """Another worker is at this job: ask again later, in case it is lost."""
+
+
 def job_begin(*, curator_id: UUID, upload_ids: Sequence[UUID], now: datetime) -> Job:
     """
     Queue a curator's finished uploads, in the order of the book; ``now`` is aware UTC.
 
-    Raises ``Invalid``; ``Conflict``: ``upload_unfinished``, ``already_ingested``.
+    Raises ``Invalid``; ``Conflict``: ``upload_unfinished``, ``already_ingested``. Publishes ``media.job_queued``.
     """
     if len(set(upload_ids)) < len(upload_ids):
         raise Invalid("upload_repeated", "Name each upload once.")
@@ -49,6 +54,7 @@ def job_begin(*, curator_id: UUID, upload_ids: Sequence[UUID], now: datetime) ->
                 JobSource(job=job, position=n, upload=one, file_name=one.file_name, sha256=one.sha256)
                 for n, one in enumerate(uploads, 1)
             )
+            outbox.publish("media.job_queued", job_id=job.pk)
     except IntegrityError as error:
         raise Conflict("already_ingested", "These files, in this order, are those of another job.") from error
     return job
@@ -71,6 +77,8 @@ def job_retry(*, job_id: UUID, curator_id: UUID, now: datetime) -> Job:
         with transaction.atomic():
             over = job.still(Job.State.FAILED, Job.State.CANCELLED)
             queued = over.update(state=Job.State.QUEUED, attempts=0, progress_percent=0, changed_at=now)
+            if queued:
+                outbox.publish("media.job_queued", job_id=job.pk)
     except IntegrityError as error:
         raise Conflict("already_ingested", "These files, in this order, are those of another job.") from error
     if not queued:
@@ -80,23 +88,19 @@ def job_retry(*, job_id: UUID, curator_id: UUID, now: datetime) -> Job:
     return job_of(curator_id, job_id)
 
 
-def jobs_waiting(*, now: datetime, quiet: timedelta = timedelta(minutes=1)) -> list[UUID]:
-    """Return the unfinished jobs of which nothing was heard for ``quiet``: nobody may be at work on them."""
-    waiting = Job.objects.filter(state__in=UNFINISHED, changed_at__lte=now - quiet)
-    return list(waiting.order_by("changed_at").values_list("pk", flat=True)[:100])
-
-
 def job_run(*, job_id: UUID, clock: Clock) -> None:
     """
-    Do a job, unless it is over or another worker is at it; ``clock`` gives aware UTC.
+    Do a job, unless it is over; ``clock`` gives aware UTC. Raises ``JobBusy`` while another worker is at it.
 
     What the files are to blame for ends it as failed, with the reason. Anything else is raised, after the job is queued
     again with the reason kept; after ``Job.MOST_ATTEMPTS`` it has failed.
     """
     with _alone(job_id) as is_alone:
-        job = Job.objects.filter(pk=job_id, state__in=UNFINISHED).first() if is_alone else None
+        job = Job.objects.filter(pk=job_id, state__in=UNFINISHED).first()
         if job is None:
             return
+        if not is_alone:
+            raise JobBusy(f"Another worker is at job {job_id}.")
         if job.attempts >= Job.MOST_ATTEMPTS:
             _end(
                 job,
