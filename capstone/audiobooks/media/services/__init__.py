@@ -7,6 +7,7 @@ from audiobooks.media.services.files import (
     stored_audio_verify,
 )
 from audiobooks.media.services.jobs import JobBusy, job_begin, job_cancel, job_retry, job_run
+from audiobooks.media.services.telling import job_over_tell
 from audiobooks.media.services.uploads import (
     ChecksumMismatch,
     OffsetMismatch,
@@ -24,6 +25,7 @@ __all__ = [
     "expired_uploads_delete",
     "job_begin",
     "job_cancel",
+    "job_over_tell",
     "job_retry",
     "job_run",
     "source_file_store",
