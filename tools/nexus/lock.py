@@ -6,7 +6,7 @@ import sys
 from nexus.errors import NexusError
 from nexus.services import CHECKOUT
 
-ORDER = ("run", "dev", "test", "docs", "notebook")  # each is constrained by those before it
+ORDER = ("run", "dev", "test", "docs", "notebook", "flower")  # each is constrained by those before it
 OPTIONS = (
     "--universal",
     "--generate-hashes",
