@@ -47,6 +47,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse
     )
 
 
+# --8<-- [start:graph-errors]
 def graph_errors() -> Errors:
     """Return what tells the graph's callers of errors: code, type, title and detail are those of the REST interface."""
 
@@ -55,3 +56,6 @@ def graph_errors() -> Errors:
         return problems.problem_for(told, request)
 
     return Errors(problem_for, settings.LAB_REST_PROBLEM_BASE)
+
+
+# --8<-- [end:graph-errors]
