@@ -143,9 +143,7 @@ def read_stamp(checkout: Path) -> Stamp | None:
 
 def wanted_stamp(checkout: Path) -> Stamp:
     """Return what the stamp must say."""
-    digest = hashlib.sha256()
-    for lock in lock_files(checkout):
-        digest.update(lock.read_bytes())
+    digest = hashlib.sha256(b"".join(lock.read_bytes() for lock in lock_files(checkout)))
     return {
         "place": [str(checkout), str((checkout / ".venv/bin/python").resolve())],
         "locks": digest.hexdigest(),
