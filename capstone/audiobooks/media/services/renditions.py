@@ -110,7 +110,8 @@ def renditions_set(
         if not same_kind.exists():
             rendition.audiobook = audiobook
             rendition.save()
-    _noted(audiobook, made_from=recipe.digest)
+    seen = Audiobook.objects.values_list("version", flat=True).get(pk=audiobook.pk)
+    _noted(audiobook, seen, made_from=recipe.digest)
 
 
 def renditions_forget(audiobook: Audiobook) -> None:
@@ -163,7 +164,7 @@ def renditions_make(*, audiobook_id: UUID, clock: Clock) -> None:
             attempts = (made.attempts if made else 0) + 1
             pause = min(PAUSE * 2 ** min(attempts, 20), LONGEST_PAUSE)
             reason = f"{type(error).__name__}: {error}"[:500]
-            _noted(audiobook, attempts=attempts, reason=reason, due_at=clock() + pause)
+            _noted(audiobook, audiobook.version, attempts=attempts, reason=reason, due_at=clock() + pause)
             raise
         with transaction.atomic():
             if _recipe_of(audiobook_id, for_update=True)[1] != recipe:
@@ -205,11 +206,9 @@ def _recipe_of(audiobook_id: UUID, *, for_update: bool = False) -> tuple[Audiobo
     )
 
 
-def _noted(audiobook: Audiobook, **found: object) -> None:
+def _noted(audiobook: Audiobook, version: int, **found: object) -> None:
     nothing = {"made_from": "", "attempts": 0, "reason": "", "due_at": None}
-    Rendering.objects.update_or_create(
-        audiobook=audiobook, defaults=nothing | {"version": audiobook.version} | found
-    )
+    Rendering.objects.update_or_create(audiobook=audiobook, defaults=nothing | {"version": version} | found)
 
 
 def _source(file: StoredSound) -> Source:
