@@ -7,7 +7,9 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-import audiobooks.accounts.tasks  # noqa: F401 -- who subscribes is known once its module is imported
+import audiobooks.accounts.tasks
+import audiobooks.library.tasks
+import audiobooks.media.tasks  # noqa: F401 -- who subscribes is known once its module is imported
 from audiobooks.accounts.models import User
 from audiobooks.accounts.tokens import access_token_for
 from audiobooks.catalog.models import (
@@ -78,6 +80,8 @@ def make_audiobook(title: str = "", *, authors: Any = (), narrators: Any = (), *
         "status": Audiobook.Status.READY,
         "sort_title": sort_key(title, language),
     } | but
+    if but["status"] == Audiobook.Status.READY:
+        but.setdefault("duration_ms", 1)
     if "book" not in but:
         but["book"] = make_book(title)
     audiobook = Audiobook.objects.create(title=title, **but)

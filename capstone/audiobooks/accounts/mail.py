@@ -84,6 +84,8 @@ def written(letter: str, to: str, **context: object) -> EmailMessage:
 
 def deliver(message: EmailMessage, delivery: Delivery) -> None:
     """Send a letter under the Message-ID of its event, as the last thing a task does. Raises ``MailNotTaken``."""
+    if not can_send():
+        raise MailNotTaken("EMAIL_HOST is not set")
     try:
         send(message, delivery)
     except (SMTPException, OSError) as error:

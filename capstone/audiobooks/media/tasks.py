@@ -28,6 +28,12 @@ def ingest(_delivery: Delivery, *, job_id: str, **_later: object) -> None:
 # --8<-- [end:ingest]
 
 
+@on_event("media.job_over", queue="mail")
+def tell_curator(delivery: Delivery, *, job_id: str, state: str, **_later: object) -> None:
+    """Tell the curator what became of a job."""
+    services.job_over_tell(delivery, job_id=UUID(job_id), state=state)
+
+
 # --8<-- [start:every]
 every(timedelta(minutes=10), "media.verification_due")
 every(timedelta(hours=1), "media.expiry_due")

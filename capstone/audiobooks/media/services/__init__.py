@@ -13,6 +13,7 @@ from audiobooks.media.services.renditions import (
     renditions_make,
     replaced_renditions_delete,
 )
+from audiobooks.media.services.telling import job_over_tell
 from audiobooks.media.services.uploads import (
     ChecksumMismatch,
     OffsetMismatch,
@@ -30,6 +31,7 @@ __all__ = [
     "expired_uploads_delete",
     "job_begin",
     "job_cancel",
+    "job_over_tell",
     "job_retry",
     "job_run",
     "renditions_catch_up",

@@ -7,16 +7,18 @@ from typing import ClassVar
 
 from django.db import connection, transaction
 
-from audiobooks.catalog.models import Cover
+from audiobooks.catalog.models import Audiobook, Cover
+from audiobooks.catalog.services.statuses import processing_end
 from audiobooks.errors import Conflict, Invalid
 from audiobooks.media import storage
 from audiobooks.media.incoming import incoming_delete, incoming_path
 from audiobooks.media.inspection import inspect
 from audiobooks.media.models import Job, JobSource, SourceFile, Upload
 from audiobooks.media.pictures import cover_pictures
-from audiobooks.media.services.drafts import Part, chapters_of, draft_create, title_of
+from audiobooks.media.services.drafts import Part, chapters_of, draft_create, sound_add, title_of
 from audiobooks.media.services.renditions import Recipe, StoredSound, renditions_made, renditions_set
 from audiobooks.media.services.uploads import ChecksumMismatch
+from lab_celery import outbox
 
 Clock = Callable[[], datetime]
 TAKING = 0x6E6578_7573_0001  # an advisory lock of ours: "nexus", 1
@@ -35,7 +37,7 @@ def ingest(job: Job, *, clock: Clock) -> None:
     sources = list(job.sources.all())
     parts = _parts(job, sources, clock)
     picture, left_out = _cover_stored(next((p.inspection.cover for p in parts if p.inspection.cover), None))
-    recipe = recipe_of(parts)
+    recipe = recipe_of(parts, title=job.audiobook.title if job.audiobook else title_of(parts))
     renditions = renditions_made(
         recipe,
         measuring=Share(job, clock, Job.Stage.MEASURING).tell,
@@ -48,11 +50,12 @@ def ingest(job: Job, *, clock: Clock) -> None:
         _alone_with_files()
         for source in sources:
             _check_unknown(source)  # again: a job beside this one may have taken it meanwhile
-        audiobook = draft_create(parts, now=clock())
+        audiobook = _audiobook_of(job, parts, clock())
         renditions_set(audiobook, recipe, renditions, now=clock())
         if picture:
             description = f"Cover of {audiobook.title}"[:300]
-            Cover.objects.create(audiobook=audiobook, sha256=picture, description=description)
+            cover = {"sha256": picture, "description": description}
+            Cover.objects.get_or_create(audiobook=audiobook, defaults=cover)  # a curator's own stays
         Job.objects.filter(pk=job.pk).update(
             state=Job.State.DONE,
             progress_percent=100,
@@ -61,6 +64,7 @@ def ingest(job: Job, *, clock: Clock) -> None:
             reason=left_out[:500],
             changed_at=clock(),
         )
+        outbox.publish("media.job_over", job_id=job.pk, state=Job.State.DONE)
         uploads = [source.upload_id for source in sources if source.upload_id]
         Upload.objects.filter(pk__in=uploads).delete()
     for upload_id in uploads:
@@ -87,12 +91,21 @@ def _parts(job: Job, sources: Sequence[JobSource], clock: Clock) -> list[Part]:
     return parts
 
 
-def recipe_of(parts: Sequence[Part]) -> Recipe:
+def recipe_of(parts: Sequence[Part], *, title: str) -> Recipe:
     """Return what goes into the renditions of stored files."""
     files = [
         StoredSound(part.sha256, part.inspection.duration_ms, part.inspection.channels) for part in parts
     ]
-    return Recipe(title_of(parts), tuple(files), tuple(chapters_of(parts)))
+    return Recipe(title, tuple(files), tuple(chapters_of(parts)))
+
+
+def _audiobook_of(job: Job, parts: Sequence[Part], now: datetime) -> Audiobook:
+    """Return the new draft, or the one that waited for its sound."""
+    if job.audiobook_id is None:
+        return draft_create(parts, now=now)
+    audiobook = Audiobook.objects.select_for_update().get(pk=job.audiobook_id)
+    sound_add(audiobook, parts)
+    return processing_end(audiobook_id=audiobook.pk, publish=job.publishes)
 
 
 class Share:

@@ -110,8 +110,9 @@ def renditions_set(
         if not same_kind.exists():
             rendition.audiobook = audiobook
             rendition.save()
-    seen = Audiobook.objects.values_list("version", flat=True).get(pk=audiobook.pk)
-    _noted(audiobook, seen, made_from=recipe.digest)
+    as_it_is, of_now = _recipe_of(audiobook.pk)
+    is_of_now = of_now == recipe  # a curator may have changed the title meanwhile: then it is due at once
+    _noted(audiobook, as_it_is.version if is_of_now else 0, made_from=recipe.digest)
 
 
 def renditions_forget(audiobook: Audiobook) -> None:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0002_versions_and_redirects"),
-        ("media", "0004_renditions"),
+        ("media", "0005_jobs_for_drafts"),
     ]
 
     operations = [
