@@ -3,7 +3,6 @@
 import fcntl
 import json
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,10 +15,10 @@ from nexus.crew import Crew, ending
 from nexus.environment import MANAGE, Addresses, capstone_environment
 from nexus.errors import NexusError
 from nexus.labs.mine import FindParts, Parts
+from nexus.processes import PYTHON_MODULE
 from nexus.ready import Readiness, answers, worker_answers
 from nexus.services import Session, State, checkout_state, session
 
-PYTHON_MODULE = [sys.executable, "-P", "-m"]
 # Who takes from which queues, and how many at once: a transcode of hours takes nobody's turn but another one's.
 WORKERS = {"worker": ("mail,default,periodic", 2), "encoder": ("media", 1)}
 CLEAN_UP_S = 30

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from threading import Thread
 
 from django.db import connection, transaction
@@ -60,8 +61,8 @@ def transcode(stage: Stage) -> Outcome:
     stage.start("worker")
     encoder = stage.start("encoder")
     jobs = [job_of(ada, number, stage.size.seconds_each) for number in range(stage.size.jobs)]
+    fresh = Job.objects.filter(state="running", stage="rendering", attempts=1, progress_percent__gte=50)
     for _ in range(stage.size.kills):
-        fresh = Job.objects.filter(state="running", stage="rendering", attempts=1, progress_percent__gte=50)
         stage.until("a job renders", fresh.exists)
         encoder, killed_at = stage.replaced(encoder), timezone.now()
         if stage.broker == "rabbitmq":  # on Valkey the next one begins meanwhile
@@ -95,7 +96,7 @@ def mail_batch(stage: Stage) -> Outcome:
     audiobook_publish(audiobook_id=emma.pk, precondition=ANY_VERSION)
     for number in range(1, stage.size.kills + 1):
         share = len(followers) * number // (stage.size.kills + 1)
-        stage.until(f"{share} letters", lambda share=share: len(stage.sink.of(ANNOUNCEMENT)) >= share)
+        stage.until(f"{share} letters", partial(stage.sink.has, ANNOUNCEMENT, share))
         worker, killed_at = stage.replaced(worker), timezone.now()
     stage.until("every letter is sent", lambda: done(ANNOUNCEMENT) == len(followers))
     told = Announcement.objects.filter(sent_at__isnull=False)
@@ -119,10 +120,10 @@ def relay(stage: Stage) -> Outcome:
     kills = 0
     while kills < stage.size.kills:
         promised += promise_letters(stage.size.letters, at_once=True)
-        stage.until("a letter is sent", lambda: done(LETTER) > handed_over() or handed_over() == promised)
+        stage.until("a letter is sent", lambda: done(LETTER) > handed_over() or not waiting())
         running, killed_at = stage.replaced(running), timezone.now()
-        kills += int(handed_over() < promised)  # else it was too fast, and idle when it was killed: once more
-        stage.until("every event is handed over", lambda: handed_over() == promised)
+        kills += waiting()  # else it was too fast, and idle when it was killed: once more
+        stage.until("every event is handed over", lambda: not waiting())
         recovered_s = (timezone.now() - killed_at).total_seconds()
     stage.until("every letter is sent", lambda: done(LETTER) == promised)
     return letters_outcome("relay", stage, promised, recovered_s)
@@ -135,7 +136,7 @@ def broker(stage: Stage) -> Outcome:
         stage.start(name)
     job_of(ada, 0, stage.size.seconds_each)
     stage.until("a job runs", Job.objects.filter(state="running").exists)
-    load = Thread(target=closing(lambda: promise_letters(stage.size.letters)))
+    load = Thread(target=closing(partial(promise_letters, stage.size.letters)))
     load.start()
     stage.until("a tenth is sent", lambda: done(LETTER) >= stage.size.letters // 10)
     server = stage.stop_broker()
@@ -169,7 +170,14 @@ ACTS: dict[str, Callable[[Stage], Outcome]] = {
 
 
 def outcome(
-    act: str, stage: Stage, *, started: int, finished: int, doubled: int, letters: list[str], recovered_s: float
+    act: str,
+    stage: Stage,
+    *,
+    started: int,
+    finished: int,
+    doubled: int,
+    letters: list[str],
+    recovered_s: float,
 ) -> Outcome:
     """Return an act's row; what was given up counts as lost."""
     given_up = DeadLetter.objects.count()
@@ -207,6 +215,11 @@ def handed_over() -> int:
     return OutboxRow.objects.filter(topic="accounts.letter", attempt=1, sent_at__isnull=False).count()
 
 
+def waiting() -> bool:
+    """Tell whether a letter's event waits for the relay."""
+    return OutboxRow.objects.filter(topic="accounts.letter", sent_at=None).exists()
+
+
 def in_hand_done(task: str, *, since: datetime) -> float:
     """Return after how many seconds all was done that a killed worker had in hand: what was tried a second time."""
     again = OutboxRow.objects.filter(task=task, attempt=2).values("event_id")
@@ -235,7 +248,9 @@ def listeners(number: int, role: str = "listener") -> list[User]:
 
 def job_of(curator: User, number: int, seconds: int) -> Job:
     """Upload a tone of its own, and ask for a job."""
-    tone = array("h", [int(8000 * math.sin(2 * math.pi * (220 + 20 * number) * n / RATE_HZ)) for n in range(RATE_HZ)])
+    tone = array(
+        "h", [int(8000 * math.sin(2 * math.pi * (220 + 20 * number) * n / RATE_HZ)) for n in range(RATE_HZ)]
+    )
     content = encode_m4a((tone * seconds).tobytes(), sample_rate_hz=RATE_HZ, title=f"Tone {number}")
     upload = services.upload_begin(
         curator_id=curator.pk,
@@ -265,7 +280,7 @@ def promise_letters(number: int, *, at_once: bool = False) -> int:
     return number
 
 
-def closing(work: Callable[[], None]) -> Callable[[], None]:
+def closing(work: Callable[[], object]) -> Callable[[], None]:
     """Return the work, for a thread: its connection to the database ends with it."""
 
     def run() -> None:

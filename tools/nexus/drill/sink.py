@@ -31,6 +31,10 @@ class Sink:
             self.letters.append((str(letter["Message-ID"]), envelope.rcpt_tos[0]))
         return "250 OK"
 
+    def has(self, task: str, number: int) -> bool:
+        """Tell whether so many letters of a task came."""
+        return len(self.of(task)) >= number
+
     def of(self, *task_names: str) -> list[str]:
         """Return the Message-IDs of these tasks' letters, as often as they came."""
         with self.lock:
