@@ -3,10 +3,11 @@
 import json
 
 import pytest
-from audiobooks.errors import Conflict, Invalid, NotAllowed, NotFound
-from config.errors import exception_handler, graph_errors
 from django.http import Http404
 from graphql import GraphQLError
+
+from audiobooks.errors import Conflict, Invalid, NotAllowed, NotFound
+from config.errors import exception_handler, graph_errors
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ GUARDS = {
     "series-list": ReadForAllWriteForCurators,
     "session": IsAuthenticated,
     "sessions": IsAuthenticated,
+    "stream": IsAuthenticated,
     "upload": IsCurator,
     "uploads": IsCurator,
     "verify-email": AllowAny,
