@@ -22,7 +22,7 @@ def proxy(settings):
 
 
 def close_breaker():
-    current_store().breaker.closed_until = 0
+    current_store().breaker.open_until = 0
 
 
 def ask(source):
