@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
@@ -60,7 +59,7 @@ class ProposalAdmin(LookedAt):
         self, request: HttpRequest, queryset: QuerySet[Proposal], service: Callable[..., Any], **also: object
     ) -> None:
         """Do it to each, and say which could not be."""
-        curator_id: UUID = request.user.pk
+        curator_id = request.user.pk
         done = 0
         for proposal in queryset:
             try:

@@ -11,13 +11,14 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from ipaddress import ip_network
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 from django.conf import settings
 
 from audiobooks.catalog.text import plain_text
-from lab_caching.outbound import Client, Rules
+from lab_caching.outbound import Client, Rules, SharedStore
 
 RECORD = re.compile(r"(?:/(?:books|works)/)?(OL\d{1,12}([MW]))")
 FOLDERS = {"M": "books", "W": "works"}
@@ -75,7 +76,8 @@ def client_for(url: str, networks: tuple[str, ...], deadline_s: float) -> Client
             fresh_s=3600,  # it seldom says how long an answer holds
             stale_s=7 * 86_400,
             user_agent=f"NexusAudiobooks/1 (+{settings.PUBLIC_BASE_URL}; {settings.DEFAULT_FROM_EMAIL})",
-        )
+        ),
+        store=SharedStore(),
     )
     # --8<-- [end:client]
 
@@ -93,19 +95,23 @@ def edition(isbn: str) -> Found | None:
         return None
     one: Edition = known[name]
     publisher = one.publishers[0].name if one.publishers else ""
-    return found(one.key, {"title": one.title, "subtitle": one.subtitle, "publisher": publisher, "isbn": isbn})
+    return found(
+        one.key, {"title": one.title, "subtitle": one.subtitle, "publisher": publisher, "isbn": isbn}
+    )
 
 
 def work(title: str, author: str) -> Found | None:
     """Return what the service knows of a work, or ``None``. Raises ``OutboundError``."""
     wanted = {"title": title, "author": author, "fields": "key,first_publish_year", "limit": "1"}
-    docs = asked("/search.json", {name: text for name, text in wanted.items() if text}, Works).docs
+    docs: list[Work] = asked(
+        "/search.json", {name: text for name, text in wanted.items() if text}, Works
+    ).docs
     if not docs or docs[0].first_publish_year is None or not -3000 <= docs[0].first_publish_year <= 2100:
         return None
     return found(docs[0].key, {"first_published_year": str(docs[0].first_publish_year)})
 
 
-def asked(path: str, params: Mapping[str, str], kind: object) -> object | "Works" | dict[str, Edition]:
+def asked(path: str, params: Mapping[str, str], kind: Any) -> Any:
     """Return the service's answer. Raises ``OutboundError``."""
     url = settings.BOOK_API_URL.rstrip("/")
     client = client_for(url, tuple(settings.BOOK_API_NETWORKS), settings.BOOK_API_DEADLINE_S)

@@ -44,8 +44,12 @@ class Lookup(models.Model):
     class Meta:
         indexes = [models.Index(fields=["audiobook", "created_at", "id"], name="lookup_by_audiobook")]
         constraints = [
-            models.UniqueConstraint(fields=["audiobook"], name="lookup_one_at_a_time", condition=Q(state="queued")),
-            models.CheckConstraint(condition=Q(state__in=["queued", "done", "failed"]), name="lookup_state_known"),
+            models.UniqueConstraint(
+                fields=["audiobook", "curator"], name="lookup_one_at_a_time", condition=Q(state="queued")
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "done", "failed"]), name="lookup_state_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -81,17 +85,22 @@ class Proposal(models.Model):
     source = models.URLField(max_length=300, help_text="The other catalogue's page of it.")
     fetched_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["audiobook", "fetched_at", "id"], name="proposal_by_audiobook")]
         constraints = [
             models.UniqueConstraint(
-                fields=["audiobook", "field", "proposed_value"], name="proposal_open_once", condition=Q(state="open")
+                fields=["audiobook", "field", "proposed_value"],
+                name="proposal_open_once",
+                condition=Q(state="open"),
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["open", "accepted", "rejected", "outdated"]), name="proposal_state_known"
+                condition=Q(state__in=["open", "accepted", "rejected", "outdated"]),
+                name="proposal_state_known",
             ),
             models.CheckConstraint(
                 condition=Q(field__in=["title", "subtitle", "publisher", "isbn", "first_published_year"]),

@@ -22,6 +22,7 @@ from audiobooks.enrichment.models import Lookup, Proposal
 from lab_rest.conditional import precondition_from
 from lab_rest.idempotency import idempotent
 from lab_rest.pagination import KeysetPagination
+from lab_rest.preconditions import etag_of
 from lab_rest.serializers import StrictSerializer
 
 LOOKUP = {
@@ -134,8 +135,30 @@ class Lookups(generics.ListAPIView[Lookup]):
         lookup = services.lookup_begin(
             audiobook_id=audiobook_id, curator_id=user_id_of(request), isbn=isbn, now=timezone.now()
         )
-        headers = {"Location": reverse("v1:lookups", args=[audiobook_id])}
+        headers = {
+            "Location": reverse("v1:lookup", args=[lookup.pk]),
+            "ETag": etag_of(lookup.pk, lookup.changed_at),
+        }
         return Response(LookupOut(lookup).data, status=201, headers=headers)
+
+
+class LookupOne(APIView):
+    """GET lookups/{id}/ → 200 · 401 · 403 · 404."""
+
+    permission_classes = (IsCurator,)
+
+    @extend_schema(
+        tags=["curating"],
+        operation_id="lookups_get",
+        summary="See how far a look-up has come",
+        description="For curators.",
+        responses=LookupOut,
+        extensions={"x-problems": ONLY_CURATORS},
+    )
+    def get(self, request: Request, id: str) -> Response:  # noqa: A002
+        """Return it as it stands."""
+        found = selectors.lookup(identifier(id))
+        return Response(LookupOut(found).data, headers={"Cache-Control": "no-store"})
 
 
 @listed("proposals_list", "List what was proposed for a recording")

@@ -16,6 +16,14 @@ def lookups_of(principal: Principal, audiobook_id: UUID) -> QuerySet[Lookup]:
     return Lookup.objects.filter(audiobook=audiobook_visible_to(principal, audiobook_id))
 
 
+def lookup(lookup_id: UUID) -> Lookup:
+    """Return one look-up. 1 query. Raises ``NotFound``."""
+    one = Lookup.objects.filter(pk=lookup_id).first()
+    if one is None:
+        raise NotFound("lookup_unknown", f"There is no look-up {lookup_id}.")
+    return one
+
+
 def proposals_of(principal: Principal, audiobook_id: UUID) -> QuerySet[Proposal]:
     """Return what was proposed for a recording. 2 queries. Raises ``NotFound``."""
     return Proposal.objects.filter(audiobook=audiobook_visible_to(principal, audiobook_id))

@@ -53,12 +53,24 @@ class Trouble:
 TROUBLES: dict[type[errors.OutboundError], Trouble] = {
     errors.DeadlineExceeded: Trouble("service_too_slow", "The book service did not answer in time."),
     errors.Unreachable: Trouble("service_unreachable", "The book service could not be reached."),
-    errors.ServiceFailed: Trouble("service_failed", "The book service answered that it cannot answer just now."),
-    errors.CircuitOpen: Trouble("service_left_alone", "The book service failed too often; it is left alone for a while."),
-    errors.TooLarge: Trouble("answer_too_large", "The answer was larger than 1 MiB, and not read on.", may_pass=False),
-    errors.Unreadable: Trouble("answer_unreadable", "The answer was not what such a service sends.", may_pass=False),
-    errors.AddressRefused: Trouble("address_refused", "The service pointed where we do not go.", may_pass=False),
-    errors.TooManyRedirects: Trouble("address_refused", "The service pointed from one address to the next.", may_pass=False),
+    errors.ServiceFailed: Trouble(
+        "service_failed", "The book service answered that it cannot answer just now."
+    ),
+    errors.CircuitOpen: Trouble(
+        "service_left_alone", "The book service failed too often; it is left alone for a while."
+    ),
+    errors.TooLarge: Trouble(
+        "answer_too_large", "The answer was larger than 1 MiB, and not read on.", may_pass=False
+    ),
+    errors.Unreadable: Trouble(
+        "answer_unreadable", "The answer was not what such a service sends.", may_pass=False
+    ),
+    errors.AddressRefused: Trouble(
+        "address_refused", "The service pointed where we do not go.", may_pass=False
+    ),
+    errors.TooManyRedirects: Trouble(
+        "address_refused", "The service pointed from one address to the next.", may_pass=False
+    ),
 }
 # --8<-- [end:troubles]
 
@@ -67,7 +79,7 @@ def lookup_begin(*, audiobook_id: UUID, curator_id: UUID, isbn: str, now: dateti
     """
     Promise to look a recording up: by ``isbn``, by the one it has, or by its work's title and first author.
 
-    Raises ``NotFound``; ``NoBookApi``; ``Conflict("lookup_running")`` while another of it waits. Publishes
+    Raises ``NotFound``; ``NoBookApi``; ``Conflict("lookup_running")`` while one of this curator's waits. Publishes
     ``enrichment.lookup_begun``.
     """
     if not book_api.is_set_up():
@@ -80,7 +92,7 @@ def lookup_begin(*, audiobook_id: UUID, curator_id: UUID, isbn: str, now: dateti
     author = credit.person.name if credit else ""
     asks = {"isbn": isbn} if isbn else {"title": audiobook.book.title, "author": author}
     with transaction.atomic():
-        lost = Lookup.objects.filter(audiobook=audiobook, state=Lookup.State.QUEUED)
+        lost = Lookup.objects.filter(audiobook=audiobook, curator=curator_id, state=Lookup.State.QUEUED)
         lost.filter(changed_at__lte=now - Lookup.LONGEST).update(
             state=Lookup.State.FAILED, reason_code="worker_lost", reason="Nobody did it within an hour."
         )
@@ -90,7 +102,7 @@ def lookup_begin(*, audiobook_id: UUID, curator_id: UUID, isbn: str, now: dateti
                     audiobook=audiobook, curator_id=curator_id, created_at=now, changed_at=now, **asks
                 )
         except IntegrityError as error:
-            raise Conflict("lookup_running", "This recording is being looked up already.") from error
+            raise Conflict("lookup_running", "You are having this recording looked up already.") from error
         outbox.publish("enrichment.lookup_begun", lookup_id=lookup.id)
     return lookup
 
@@ -115,7 +127,9 @@ def lookup_run(*, lookup_id: UUID, is_last: bool, clock: Clock) -> None:
             return
         waiting.found = _propose(waiting, found, clock()) if found else 0
         waiting.state, waiting.attempts = Lookup.State.DONE, waiting.attempts + 1
-        waiting.reason_code, waiting.reason = ("", "") if found else ("not_found", "The book service does not know it.")
+        waiting.reason_code, waiting.reason = (
+            ("", "") if found else ("not_found", "The book service does not know it.")
+        )
         waiting.changed_at = clock()
         waiting.save()
 
@@ -156,7 +170,9 @@ def _propose(lookup: Lookup, found: book_api.Found, now: datetime) -> int:
     return len(differing)
 
 
-def proposal_accept(*, proposal_id: UUID, curator_id: UUID, precondition: Precondition, now: datetime) -> UUID:
+def proposal_accept(
+    *, proposal_id: UUID, curator_id: UUID | None, precondition: Precondition, now: datetime
+) -> UUID:
     """
     Take a proposed value over, and return its recording's id. ``precondition`` is of the recording's version.
 
@@ -172,7 +188,9 @@ def proposal_accept(*, proposal_id: UUID, curator_id: UUID, precondition: Precon
         if proposal.state != Proposal.State.OPEN:
             raise Conflict("proposal_decided", f"This proposal is {proposal.state} already.")
         if selectors.current_values(audiobook)[proposal.field] != proposal.current_value:
-            raise Conflict("proposal_outdated", "The value has changed since it was compared: look it up again.")
+            raise Conflict(
+                "proposal_outdated", "The value has changed since it was compared: look it up again."
+            )
         _take_over(audiobook, proposal)
         others = Proposal.objects.filter(audiobook=audiobook, field=proposal.field, state=Proposal.State.OPEN)
         others.exclude(pk=proposal.pk).update(state=Proposal.State.OUTDATED, decided_at=now)
@@ -180,7 +198,7 @@ def proposal_accept(*, proposal_id: UUID, curator_id: UUID, precondition: Precon
     return audiobook_id
 
 
-def proposal_reject(*, proposal_id: UUID, curator_id: UUID, now: datetime) -> Proposal:
+def proposal_reject(*, proposal_id: UUID, curator_id: UUID | None, now: datetime) -> Proposal:
     """Refuse a proposed value. Raises ``NotFound``; ``Conflict("proposal_decided")``."""
     with transaction.atomic():
         proposal = Proposal.objects.select_for_update().filter(pk=proposal_id).first()
@@ -191,7 +209,7 @@ def proposal_reject(*, proposal_id: UUID, curator_id: UUID, now: datetime) -> Pr
         return _decide(proposal, Proposal.State.REJECTED, curator_id, now)
 
 
-def _decide(proposal: Proposal, state: str, curator_id: UUID, now: datetime) -> Proposal:
+def _decide(proposal: Proposal, state: str, curator_id: UUID | None, now: datetime) -> Proposal:
     proposal.state, proposal.decided_by_id, proposal.decided_at = state, curator_id, now
     proposal.save(update_fields=["state", "decided_by", "decided_at"])
     return proposal
@@ -207,11 +225,16 @@ def _take_over(audiobook: Audiobook, proposal: Proposal) -> None:
         ExternalId.objects.get_or_create(audiobook=audiobook, scheme=ExternalId.Scheme.ISBN, value=value)
         versions_count_up(audiobook)
     elif proposal.field == Proposal.Field.PUBLISHER:
-        publisher, _ = Publisher.objects.get_or_create(name=value[:200], defaults={"sort_name": sort_key(value)})
+        publisher, _ = Publisher.objects.get_or_create(
+            name=value[:200], defaults={"sort_name": sort_key(value)}
+        )
         changed = recordings.AudiobookChange(publisher_id=publisher.pk)
         recordings.audiobook_change(audiobook_id=audiobook.pk, change=changed, precondition=UNCONDITIONAL)
     else:
-        changed = recordings.AudiobookChange(**{proposal.field: value})
+        is_title = proposal.field == Proposal.Field.TITLE
+        changed = recordings.AudiobookChange(
+            title=value if is_title else None, subtitle=None if is_title else value
+        )
         recordings.audiobook_change(audiobook_id=audiobook.pk, change=changed, precondition=UNCONDITIONAL)
 
 
@@ -220,7 +243,9 @@ def isbn_normal(text: str) -> str:
     isbn = text.replace("-", "").replace(" ", "").upper()
     digits = [10 if mark == "X" else int(mark) for mark in isbn if mark in "0123456789X"]
     if len(isbn) == len(digits) == 10 and "X" not in isbn[:9]:
-        is_right = sum(weight * digit for weight, digit in zip(range(10, 0, -1), digits, strict=True)) % 11 == 0
+        is_right = (
+            sum(weight * digit for weight, digit in zip(range(10, 0, -1), digits, strict=True)) % 11 == 0
+        )
     else:
         is_right = isbn.isascii() and isbn.isdigit() and len(isbn) == 13
         is_right = is_right and sum(d * (1 + 2 * (n % 2)) for n, d in enumerate(digits)) % 10 == 0

@@ -30,7 +30,11 @@ DOOR = Door()
 def bestsellers(language: str, rating: Rating) -> Page:
     """Return the front page's books: 2 queries, and one call of the service for the book of the month."""
     DOOR.pass_through()
-    books = Book.objects.select_related("author").prefetch_related("shelves").order_by("-sold", "id")[:BESTSELLERS]
+    books = (
+        Book.objects.select_related("author")
+        .prefetch_related("shelves")
+        .order_by("-sold", "id")[:BESTSELLERS]
+    )
     rows = [
         {
             "title": book.title,
