@@ -16,7 +16,11 @@ def front_page(request: HttpRequest) -> JsonResponse:
     """GET /step5/ → the bestsellers."""
     language = language_of(request)
     page = remember(
-        "front-page", language, compute=lambda: bestsellers(language, rating_of), topics=["books"], policy=PAGE
+        "front-page",
+        language,
+        compute=lambda: bestsellers(language, rating_of),
+        topics=["books"],
+        policy=PAGE,
     )
     return answered(request, page)
 
