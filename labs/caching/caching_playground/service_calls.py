@@ -12,6 +12,8 @@ from caching_playground.props import body_of
 from caching_playground.proxy import Proxy
 from lab_caching.outbound import Client, OutboundError, Rules
 
+USUAL_S, IMPATIENT_S = settings.LAB_CACHING["TIMEOUT_S"], 0.1
+
 
 @once
 def proxy() -> Proxy:
@@ -23,11 +25,14 @@ def proxy() -> Proxy:
 
 @require_POST
 def cache(request: HttpRequest) -> JsonResponse:
-    """POST ``{"state": "held" | "open"}`` → how often the cache has been asked so far."""
-    if body_of(request)["state"] == "held":
+    """POST ``{"state": "held" | "open" | "usual"}`` → how often the cache has been asked; held or open, for 0.1 s each time."""
+    state = body_of(request)["state"]
+    if state == "held":
         proxy().hold_up()
     else:
         proxy().let_go()
+    seconds = USUAL_S if state == "usual" else IMPATIENT_S
+    settings.LAB_CACHING = {**settings.LAB_CACHING, "TIMEOUT_S": seconds}
     return JsonResponse({"asked": proxy().asked})
 
 
