@@ -9,7 +9,7 @@ from nexus.labs.site import Answer
 
 def page(site: Playground) -> tuple[Answer, list[dict[str, object]]]:
     """Return the front page, and its books."""
-    answer = site.get("/step5/")
+    answer = site.get("/stage/front/")
     answer.expect_status(200)
     return answer, answer.json_object()["books"]
 

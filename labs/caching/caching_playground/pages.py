@@ -19,7 +19,8 @@ from caching_playground import (
 )
 from caching_playground.models import Book, Shelf
 from caching_playground.props import body_of
-from lab_caching import cached_view, metrics
+from caching_playground.source import bestsellers
+from lab_caching import cached_view, metrics, remember
 
 WAYS: dict[int, ModuleType] = {
     1: step1_none,
@@ -75,6 +76,16 @@ def sign_in(request: HttpRequest) -> JsonResponse:
     """POST /sign-in/ ``{"visitor": "Ada"}``."""
     request.session["visitor"] = str(body_of(request)["visitor"])[:100]
     return JsonResponse({"visitor": request.session["visitor"]})
+
+
+@require_GET
+def front(request: HttpRequest) -> JsonResponse:
+    """GET /stage/front/ → the bestsellers as in step 5, without the slow service."""
+    language = get_language() or "en"
+    page = remember(
+        "stage-front", language, compute=lambda: bestsellers(language, lambda _: None), topics=["books"]
+    )
+    return JsonResponse(page)
 
 
 @require_POST

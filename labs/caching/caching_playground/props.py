@@ -26,7 +26,8 @@ class Source:
 
     def __init__(self) -> None:
         self.says: Any = "first"
-        self.fails, self.held, self.asked, self.entered, self.let = False, False, 0, 0, 0
+        self.fails, self.asked, self.entered = False, 0, 0
+        self.held: list[int] = []  # which of those who ask: 1 is the first
         self.moved = threading.Condition()
 
     def __call__(self) -> Any:
@@ -40,7 +41,7 @@ class Source:
             else self.says
         )
         with self.moved:
-            self.moved.wait_for(lambda: not self.held or mine <= self.let, LONGEST_S)
+            self.moved.wait_for(lambda: mine not in self.held, LONGEST_S)
         if self.fails:
             raise OSError("the source fails")
         return value
@@ -91,7 +92,7 @@ class Answers(View):
         return JsonResponse({"value": value})
 
     def put(self, request: HttpRequest, name: str) -> JsonResponse:
-        """PUT ``{"says": …, "fails": …, "held": …, "let": …}`` → what the source is now."""
+        """PUT ``{"says": …, "fails": …, "held": [1]}`` → what the source is now."""
         SOURCES[name].change(**body_of(request))
         return self.state(SOURCES[name])
 
