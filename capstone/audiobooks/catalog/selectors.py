@@ -40,6 +40,17 @@ def audiobooks_visible_to(principal: Principal) -> QuerySet[Audiobook]:
     # --8<-- [end:visible]
 
 
+def sight_of(principal: Principal) -> str:
+    """
+    Return in a word what decides what a caller may see of the catalogue: nothing else of them does.
+
+    So whoever has it in common may be given the same answer. Whoever lets another thing decide adds it here.
+    """
+    if principal.is_curator:
+        return "curator"
+    return "member" if principal.is_authenticated else "anonymous"
+
+
 def books_visible_to(principal: Principal) -> QuerySet[Book]:
     """Return the works with a recording this caller may know of; curators see all."""
     if principal.is_curator:

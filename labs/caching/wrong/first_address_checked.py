@@ -8,13 +8,14 @@ Caught by: a_redirect_is_looked_at_again
 """
 
 
-def call(self, request, deadline):
-    # --8<-- [start:every-hop]
-    self.rules.check(request.url)
-    for _ in range(self.rules.redirects + 1):
-        answer = self.answer(request, deadline)
-        is_redirect = answer.status in REDIRECTS and "location" in answer.headers
-        if not is_redirect or request.method not in ("GET", "HEAD"):
-            return answer
-        request = redirected(request, answer.headers["location"])
-    # --8<-- [end:every-hop]
+class Client:
+    def call(self, request, deadline):
+        # --8<-- [start:every-hop]
+        self.rules.check(request.url)
+        for _ in range(self.rules.redirects + 1):
+            answer = self.answer(request, deadline)
+            is_redirect = answer.status in REDIRECTS and "location" in answer.headers
+            if not is_redirect or request.method not in ("GET", "HEAD"):
+                return answer
+            request = redirected(request, answer.headers["location"])
+        # --8<-- [end:every-hop]

@@ -8,7 +8,8 @@ Caught by: a_drip_ends_at_the_deadline
 """
 
 
-def read(self, max_bytes, timeout=None):
-    # --8<-- [start:time-left]
-    return self.inner.read(max_bytes, 1.0)
-    # --8<-- [end:time-left]
+class Stream:
+    def read(self, max_bytes, timeout=None):
+        # --8<-- [start:time-left]
+        return self.inner.read(max_bytes, 1.0)
+        # --8<-- [end:time-left]
