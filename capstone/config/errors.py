@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from audiobooks.accounts.limits import LimitsUnavailable
 from audiobooks.accounts.mail import MailNotSent
 from audiobooks.accounts.services import CredentialsRefused, RefreshRefused, RefreshReused
+from audiobooks.enrichment.services import NoBookApi
 from audiobooks.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from audiobooks.media.incoming import Busy, StorageFull
 from lab_rest import problems
@@ -21,6 +22,7 @@ ANSWERS: tuple[tuple[type[DomainError], int, str], ...] = (
     (Busy, 423, "Busy"),
     (StorageFull, 507, "Storage full"),
     (LimitsUnavailable, 503, "Limits unavailable"),
+    (NoBookApi, 503, "No book API"),
     (NotFound, 404, "Not found"),
     (NotAllowed, 403, "Not allowed"),
     (Conflict, 409, "Conflict"),

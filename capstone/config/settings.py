@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "audiobooks.catalog",
     "audiobooks.media",
     "audiobooks.library",
+    "audiobooks.enrichment",
     "audiobooks.demo",
 ]
 MIDDLEWARE = [
@@ -130,6 +131,11 @@ EMAIL_PORT = env_int("EMAIL_PORT", 587)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env_str("EMAIL_HOST_USER", ""), env_str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS, EMAIL_TIMEOUT = env_bool("EMAIL_USE_TLS", default=True), 10
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "Nexus Audiobooks <nexus@localhost>")
+
+BOOK_API_URL, BOOK_API_KEY = env_str("BOOK_API_URL", ""), env_str("BOOK_API_KEY", "")
+BOOK_API_DEADLINE_S = env_int("BOOK_API_DEADLINE_S", 10)
+BOOK_API_NETWORKS = env_list("BOOK_API_NETWORKS")  # that it may lie in, though they are not public
+LAB_CACHING = {"URL": REDIS_URL, "PREFIX": "nexus:"}
 
 # --- files and addresses --------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ api = [
     path("", include("audiobooks.accounts.urls")),
     path("", include("audiobooks.catalog.urls")),
     path("", include("audiobooks.library.urls")),
+    path("", include("audiobooks.enrichment.urls")),
     path("", include(media_api)),
 ]
 

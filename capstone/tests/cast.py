@@ -7,7 +7,8 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-import audiobooks.accounts.tasks  # noqa: F401 -- who subscribes is known once its module is imported
+import audiobooks.accounts.tasks
+import audiobooks.enrichment.tasks  # noqa: F401
 from audiobooks.accounts.models import User
 from audiobooks.accounts.tokens import access_token_for
 from audiobooks.catalog.models import (

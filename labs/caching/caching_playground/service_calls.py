@@ -2,15 +2,16 @@
 
 import os
 from functools import cache as once
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from caching_playground.props import body_of
 from caching_playground.proxy import Proxy
 from lab_caching.outbound import Client, OutboundError, Rules
+from lab_caching.outbound.network import is_public
 
 USUAL_S, IMPATIENT_S = settings.LAB_CACHING["TIMEOUT_S"], 0.1
 
@@ -36,27 +37,30 @@ def cache(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"asked": proxy().asked})
 
 
-@once
-def client() -> Client:
-    """Return a client that may call services on this machine's address 127.0.0.1, for half a second, twice."""
-    return Client(
-        Rules(
-            hosts=frozenset({"*"}),
-            schemes=frozenset({"http"}),
-            networks=(ip_network("127.0.0.1"),),
-            deadline_s=1,
-            attempts=2,
-            pause_s=0.01,
-        )
-    )
-
-
 @require_POST
 def calls(request: HttpRequest) -> JsonResponse:
-    """POST ``{"method": …, "url": …}`` → what the client makes of it: ``{"status": …}`` or ``{"error": …}``."""
+    """
+    POST ``{"method": …, "url": …, "hosts": [host:port, …], "key": …}`` → what the part's client makes of it.
+
+    ``{"status": …}`` or ``{"error": …}``. It may call these hosts, on this machine's 127.0.0.1, for a second, three times.
+    """
     wanted = body_of(request)
-    try:
-        answer = client().call(wanted["method"], wanted["url"])
-    except OutboundError as error:
-        return JsonResponse({"error": type(error).__name__})
+    rules = Rules(
+        hosts=frozenset(wanted["hosts"]),
+        schemes=frozenset({"http"}),
+        networks=(ip_network("127.0.0.1"),),
+        deadline_s=1,
+        pause_s=0.01,
+    )
+    with Client(rules) as client:
+        try:
+            answer = client.call(wanted["method"], wanted["url"], idempotency_key=wanted.get("key"))
+        except OutboundError as error:
+            return JsonResponse({"error": type(error).__name__})
     return JsonResponse({"status": answer.status})
+
+
+@require_GET
+def addresses(request: HttpRequest) -> JsonResponse:
+    """GET /stage/addresses/?address=… → ``{"is_public": …}``, as the part's client judges it."""
+    return JsonResponse({"is_public": is_public(ip_address(request.GET["address"]))})

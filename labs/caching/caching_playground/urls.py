@@ -21,6 +21,7 @@ urlpatterns = [
     path("stage/clock/", props.clock),
     path("stage/cache/", service_calls.cache),
     path("stage/calls/", service_calls.calls),
+    path("stage/addresses/", service_calls.addresses),
     path("stage/front/", pages.front),
     path("stage/books/<int:book_id>/", pages.change),
     path("stage/pages/<slug:kind>/", pages.page),

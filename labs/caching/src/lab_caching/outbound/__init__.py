@@ -5,7 +5,7 @@ An HTTP client for services that are slow, that fail, and that may point anywher
 within the rules' deadline, whatever the other side does.
 """
 
-from lab_caching.outbound.answers import Answer, Store
+from lab_caching.outbound.answers import Answer, SharedStore, Store
 from lab_caching.outbound.client import Client
 from lab_caching.outbound.errors import (
     AddressRefused,
@@ -29,6 +29,7 @@ __all__ = [
     "OutboundError",
     "Rules",
     "ServiceFailed",
+    "SharedStore",
     "Store",
     "TooLarge",
     "TooManyRedirects",

@@ -10,13 +10,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 import httpx
 import msgspec
 
+from lab_caching.breaker import current_store
 from lab_caching.outbound.errors import Unreadable
+from lab_caching.policy import LONGEST_S
+from lab_caching.stores import CacheAway
 
 STORABLE = frozenset({200, 301, 302, 307, 308, 404, 410})
 KEPT_HEADERS = ("content-type", "cache-control", "etag", "last-modified", "location", "vary")
@@ -50,6 +54,23 @@ class Store(Protocol):
 
     def set(self, key: str, content: bytes, seconds: float) -> None:
         """Keep it for so long."""
+
+
+class SharedStore:
+    """The part's own cache, the one that ``settings.LAB_CACHING`` names: what one process was answered serves all."""
+
+    def get(self, key: str) -> bytes | None:
+        """Return what is kept; ``None`` too while the cache is away."""
+        try:
+            (content,) = current_store().get_many([f"outbound:{key}"])
+        except CacheAway:
+            return None
+        return content
+
+    def set(self, key: str, content: bytes, seconds: float) -> None:
+        """Keep it, where the cache is there."""
+        with suppress(CacheAway):
+            current_store().set(f"outbound:{key}", content, min(seconds, LONGEST_S))
 
 
 class Stored(msgspec.Struct, frozen=True):

@@ -176,7 +176,7 @@ class Client:
 
     def pause(self, attempt: int, failure: OutboundError) -> float:
         """Return seconds: by chance up to a bound that doubles, and no less than the service asked for."""
-        longest = min(self.rules.max_pause_s, self.rules.pause_s * 2 ** (attempt - 1))
+        longest = min(self.rules.max_pause_s, self.rules.pause_s * float(2 ** (attempt - 1)))
         asked = failure.retry_after_s if isinstance(failure, ServiceFailed) else None
         return max(longest * self.chance(), asked or 0.0)
 
