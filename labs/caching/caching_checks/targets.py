@@ -1,7 +1,8 @@
 """The site that the checks ask, and the words in which they ask it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -45,9 +46,13 @@ class Source:
         found = self.asked()
         answer.expect(found == times, f"the source asked {times}×", f"asked {found}×")
 
-    def wait_until_asked(self, times: int) -> None:
-        """Wait until the source was asked so often."""
-        self.site.wait_until(lambda: self.asked() >= times)
+    def wait_until_asked(self, times: int, asking: Sequence[Future[Answer]]) -> None:
+        """Wait until the source was asked so often; go on only where one of those who ask is still waiting for it."""
+        self.site.wait_until(lambda: self.asked() >= times or all(one.done() for one in asking))
+        if self.asked() < times:
+            answer = asking[0].result()
+            answer.expect_status(200)
+            self.expect_asked(times, answer)
 
 
 class Playground(Site):

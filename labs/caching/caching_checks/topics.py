@@ -51,7 +51,7 @@ def what_was_made_of_the_old_state_is_not_the_new(site: Playground) -> None:
     source.set(held=[1])
     with ThreadPoolExecutor(1) as pool:
         reader = pool.submit(source.ask, topics=(topic,))
-        source.wait_until_asked(1)  # it has read, and is held before it keeps what it has read
+        source.wait_until_asked(1, [reader])  # it has read, and is held before it keeps what it has read
         site.write("new", topic)
         source.set(held=[])
         first: Answer = reader.result()

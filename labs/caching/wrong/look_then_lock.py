@@ -1,9 +1,9 @@
 """
 "Look whether there is a lock; if not, set one."
 
-Between the look and the set another one looks. In a crowd of 50 several see no lock, and all of them set theirs.
+Between the look and the set another one looks. In a crowd several see no lock, and all of them set theirs.
 
-Caught by: of_50_who_miss_one_computes
+Caught by: of_20_who_miss_one_computes
 """
 
 
