@@ -92,6 +92,10 @@ def answered(request: Request, name: str, make: Callable[[], Response]) -> HttpR
         kept = remembered_for(principal_of(request), name, address, compute=compute, kind=Kept | None)
     else:
         kept = compute()
+    if kept is None and not (
+        made or refused
+    ):  # that nothing is worth keeping, this process has in its memory
+        kept = compute()
     if refused:
         raise refused[-1]
     return told(request, kept or made[-1])
