@@ -9,7 +9,7 @@ from nexus.labs.site import Answer
 
 def page(site: Playground, kind: str = "plain") -> str:
     """Return the address of a page that nobody has asked for yet."""
-    return f"/stage/pages/{kind}/?of={uuid4().hex[:8]}"
+    return f"/stage/pages/{kind}/?of={uuid4().hex}"
 
 
 def made(answer: Answer) -> int:

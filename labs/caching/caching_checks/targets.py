@@ -15,7 +15,7 @@ class Source:
 
     def __init__(self, site: "Playground", says: object = "first") -> None:
         self.site = site
-        self.path = f"/stage/answers/check-{uuid4().hex[:8]}/"
+        self.path = f"/stage/answers/check-{uuid4().hex}/"
         self.set(says=says)
 
     def set(self, **facts: object) -> None:
@@ -64,7 +64,7 @@ class Playground(Site):
 
     def topic(self) -> str:
         """Return a topic that nobody has bumped yet."""
-        return f"check-{uuid4().hex[:8]}"
+        return f"check-{uuid4().hex}"
 
     def post(self, path: str, **body: object) -> Answer:
         """POST JSON; go on only where that was right."""

@@ -13,7 +13,7 @@ from caching_playground.proxy import Proxy
 from lab_caching.outbound import Client, OutboundError, Rules
 from lab_caching.outbound.network import is_public
 
-USUAL_S, IMPATIENT_S = settings.LAB_CACHING["TIMEOUT_S"], 0.1
+USUAL_S, IMPATIENT_S = 5, 0.1
 
 
 @once

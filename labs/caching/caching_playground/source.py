@@ -1,4 +1,4 @@
-"""Where the front page comes from: 3 queries, and a call to the metadata service. Everything that a cache may spare."""
+"""Where the front page comes from: 2 queries, and a call to the metadata service. Everything that a cache may spare."""
 
 from collections.abc import Callable, Mapping
 from functools import cache

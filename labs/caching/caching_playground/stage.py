@@ -60,7 +60,7 @@ def prepare() -> None:
 def forget() -> None:
     """Empty the cache of what is ours."""
     server = redis.Redis.from_url(settings.REDIS_URL)
-    for key in server.scan_iter("*playground*", 1000):
+    for key in server.scan_iter("playground:*", 1000):
         server.delete(key)
     server.close()
 

@@ -19,7 +19,6 @@ from caching_playground import stage
 from caching_playground.metadata import SERVICE
 from caching_playground.models import Book
 from caching_playground.pages import WAYS
-from caching_playground.props import turn_clock
 from caching_playground.proxy import Proxy
 from caching_playground.source import DOOR
 from lab_caching import reading
@@ -90,7 +89,7 @@ def cost(act: Callable[[], object]) -> tuple[int, int]:
 
 
 def traffic(shop: Shop) -> list[object]:
-    """Let 200 readers come, one every 5 s, and the price change 4 times; return the hit ratio, and what 95 % wait at most."""
+    """Let 200 readers come, one every 5 s, and the price change 4 times; return how many cost nothing, and what 95 % wait at most."""
     waits = []
     with turned_clock() as pass_time:
         for visit in range(VISITS):
@@ -99,8 +98,7 @@ def traffic(shop: Shop) -> list[object]:
             queries, calls = cost(shop.page)
             waits.append(queries * QUERY_MS + calls * CALL_MS)
             pass_time(EVERY_S)
-    hits = sum(not wait for wait in waits) * 100 // VISITS
-    return [f"{hits} %", sorted(waits)[VISITS * 95 // 100]]
+    return [waits.count(0), sorted(waits)[VISITS * 95 // 100]]
 
 
 def old_prices(shop: Shop) -> list[object]:
@@ -192,13 +190,13 @@ def cache_away(shop: Shop) -> object:
 @contextmanager
 def turned_clock() -> Iterator[Callable[[float], None]]:
     """Yield a function that lets time pass for the part and in the cache, without waiting."""
-    passed = [0.0]
+    now = [time.time()]  # it stands still in between: a busy machine makes no page older
+    reading.clock = lambda: now[0]
     server = redis.Redis.from_url(settings.REDIS_URL)
 
     def pass_time(seconds: float) -> None:
-        passed[0] += seconds
-        turn_clock(passed[0])
-        for key in server.scan_iter("*playground*", 1000):
+        now[0] += seconds
+        for key in server.scan_iter("playground:*", 1000):
             left = server.pttl(key) - round(seconds * 1000)
             if left > 0:
                 server.pexpire(key, left)
