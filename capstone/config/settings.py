@@ -10,7 +10,7 @@ import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
 from config import mine
-from config.environment import database_from, env_bool, env_int, env_list, env_str
+from config.environment import database_from, env_bool, env_int, env_list, env_str, shared_folder
 from lab_celery.config import celery_settings
 
 django_stubs_ext.monkeypatch()  # `QuerySet[Audiobook]` and its like may stand in annotations and base classes
@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "audiobooks.media",
     "audiobooks.library",
     "audiobooks.enrichment",
+    "audiobooks.insights",
     "audiobooks.demo",
 ]
 MIDDLEWARE = [
@@ -185,6 +186,10 @@ SPECTACULAR_SETTINGS = {
         "config.openapi.complete_answers",
     ],
 }
+
+# --- metrics ---------------------------------------------------------------------------------------------------
+
+METRICS_TOKEN, METRICS_DIR = env_str("METRICS_TOKEN", ""), shared_folder(env_str("METRICS_DIR", ""))
 
 # --- logs -----------------------------------------------------------------------------------------------------
 

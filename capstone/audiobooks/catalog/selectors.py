@@ -61,7 +61,7 @@ def books_visible_to(principal: Principal) -> QuerySet[Book]:
 def audiobook_cards(principal: Principal) -> QuerySet[Audiobook]:
     """Return visible recordings with all that a list shows. 4 queries at any length."""
     return (
-        audiobooks_visible_to(principal)
+        audiobooks_visible_to(principal)  # type: ignore[type-var]  # as_manager() forgets the model
         .select_related("book", "publisher", "cover")
         .prefetch_related(
             Prefetch("credits", Credit.objects.select_related("person")),
@@ -93,7 +93,7 @@ def book_cards(principal: Principal) -> QuerySet[Book]:
     """Return visible works with genres, series and authors. 5 queries at any length."""
     authors = Credit.objects.filter(role=Credit.Role.AUTHOR).select_related("person")
     recordings = audiobooks_visible_to(principal).only("id", "book_id")
-    return books_visible_to(principal).prefetch_related(
+    return books_visible_to(principal).prefetch_related(  # type: ignore[type-var]  # as_manager() forgets the model
         Prefetch("genres", Genre.objects.all()),
         Prefetch("series_entries", SeriesEntry.objects.select_related("series")),
         Prefetch(

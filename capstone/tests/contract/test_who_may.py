@@ -27,6 +27,7 @@ WHO_MAY = {
     "books_create":            "401 403 403 201 201",
     "books_get":               "404 200 200 200 200",
     "books_list":              "200 200 200 200 200",
+    "cache_metrics":           "401 403 403 403 200",
     "chapter_audio":           "401 403 200 200 200",
     "chapters_list":           "404 200 200 200 200",
     "chapters_replace":        "401 403 403 200 200",

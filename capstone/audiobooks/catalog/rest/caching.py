@@ -57,7 +57,7 @@ def remembered_for(
     principal: Principal, name: str, *parts: object, compute: Callable[[], Value], kind: Any = Any
 ) -> Value:
     """Return what ``compute`` makes of the catalogue for all who see what ``principal`` sees. See ``lab_caching.remember``."""
-    return remember(
+    value: Value = remember(
         name,
         sight_of(principal),
         *parts,
@@ -66,6 +66,7 @@ def remembered_for(
         policy=policy_for(principal),
         kind=kind,
     )
+    return value
 
 
 # --8<-- [start:answered]
@@ -91,6 +92,10 @@ def answered(request: Request, name: str, make: Callable[[], Response]) -> HttpR
         address = request.build_absolute_uri()
         kept = remembered_for(principal_of(request), name, address, compute=compute, kind=Kept | None)
     else:
+        kept = compute()
+    if kept is None and not (
+        made or refused
+    ):  # that nothing is worth keeping, this process has in its memory
         kept = compute()
     if refused:
         raise refused[-1]
