@@ -53,6 +53,7 @@ GUARDS = {
     "series-list": ReadForAllWriteForCurators,
     "session": IsAuthenticated,
     "sessions": IsAuthenticated,
+    "stream": IsAuthenticated,
     "upload": IsCurator,
     "uploads": IsCurator,
     "verify-email": AllowAny,

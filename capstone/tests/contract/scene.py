@@ -25,6 +25,7 @@ from audiobooks.accounts.services.sessions import session_begin
 from audiobooks.accounts.tokens import access_token_for
 from audiobooks.catalog.models import Audiobook, Credit, PersonRedirect
 from audiobooks.enrichment.models import Lookup, Proposal
+from audiobooks.library.models import Follow
 from audiobooks.library.services import grant_give
 from audiobooks.media.models import Job, JobSource, Rendition, SourceFile, Upload
 from lab_rest.preconditions import etag_of
@@ -54,6 +55,7 @@ class Scene:
     uploads: dict[str, Upload]  # by role, finished
     jobs: list[Job]  # the curator's: queued, failed
     proposals: list[Proposal]  # of the restricted one: open, rejected
+    follow: Follow  # the owner's
 
     @property
     def restricted(self) -> Audiobook:
@@ -64,6 +66,8 @@ class Scene:
         """Values that exist, by the name of the member or parameter that they are for."""
         return {
             "book": [str(book.pk) for book in self.books],
+            "audiobook": [str(one.pk) for one in self.audiobooks],
+            "series": [str(self.series.pk)],
             "into": [str(person.pk) for person in self.people],
             "person": [str(person.pk) for person in self.people],
             "publisher": [str(self.publisher.pk)],
@@ -89,6 +93,7 @@ class Scene:
             "lookups": [proposal.lookup_id for proposal in self.proposals],
             "proposals": [proposal.pk for proposal in self.proposals],
             "auth/sessions": list(self.sessions.values()),
+            "me/follows": [self.follow.pk],
         }[kind]
 
     def etag(self, row_id: object) -> str:
@@ -212,6 +217,8 @@ def make_scene() -> Scene:
     hidden_person = make_person("Person 4", id=id_number(4))
     Credit.objects.create(audiobook=audiobooks[1], person=hidden_person, role="editor", position=1)
     PersonRedirect.objects.create(old_id=id_number(9), person=people[0])
+    series = make_series("Series", books[1])
+    follow = Follow.objects.create(user=users["owner"], series=series, created_at=now)
     return Scene(
         users=users,
         tokens={
@@ -224,7 +231,8 @@ def make_scene() -> Scene:
         people=people,
         hidden_person=hidden_person,
         books=books,
-        series=make_series("Series", books[1]),
+        series=series,
+        follow=follow,
         publisher=publisher,
         merged_id=id_number(9),
         uploads=uploads,
