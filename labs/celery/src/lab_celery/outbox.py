@@ -97,7 +97,9 @@ def prune(*, now: datetime) -> int:
     """
     forgotten = DeadLetter.objects.filter(died_at__lt=now - DEAD_LETTERS_KEPT)
     if count := forgotten.count():
-        log.warning("%s dead letters are deleted that nobody replayed in %s days.", count, DEAD_LETTERS_KEPT.days)
+        log.warning(
+            "%s dead letters are deleted that nobody replayed in %s days.", count, DEAD_LETTERS_KEPT.days
+        )
     old = (
         forgotten,
         Progress.objects.filter(updated_at__lt=now - RECEIPTS_KEPT),
