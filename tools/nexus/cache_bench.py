@@ -1,8 +1,8 @@
 """
 What the capstone's cache is worth: ``python -m nexus.cache_bench``. Takes a minute or two, and no test runs it.
 
-Requests per second of each endpoint without a cache, from it, and as 304, each as a ratio to the same server's static
-answer, interleaved in one run; then Valkey is killed under load and started again. The client is ours, 2 connections that
+Requests per second, and processor time of the API's processes for each, of each endpoint without a cache, from it, and as
+304, as ratios to the same server's static answer, interleaved in one run. The second holds on a busy machine too. Then Valkey is killed under load and started again. The client is ours, 2 connections that
 send the next request when they have the last answer, on the cores that the server has too: so ratios count, not figures.
 """
 
@@ -17,12 +17,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from nexus.environment import MANAGE, capstone_environment
-from nexus.processes import PYTHON_MODULE, free_port, stop_on_signals, wait_until
+from nexus.ports import is_listening
+from nexus.processes import PYTHON_MODULE, free_port, stat_fields, stop_on_signals, wait_until
 from nexus.services import engines, new_ephemeral_state, session
 
 ROUNDS, EACH_S, CONNECTIONS, PHASE_S = 3, 1.0, 2, 3.0
@@ -84,10 +85,9 @@ class Connection:
 
     def receive(self) -> bytes:
         """Return what has come."""
-        part = self.socket.recv(65536)
-        if not part:
-            raise ConnectionError("closed")
-        return part
+        if part := self.socket.recv(65536):
+            return part
+        raise ConnectionError("closed")
 
 
 def load(port: int, path: str, seconds: float, etag: str = "") -> Load:
@@ -134,7 +134,7 @@ class Cache:
             tempfile.gettempdir(),
         ]
         self.process = subprocess.Popen([str(engines.valkey_server()), *options], stdout=subprocess.DEVNULL)
-        wait_until(lambda: listens(self.port), 20)
+        wait_until(lambda: is_listening(self.port), 20)
 
     def kill(self) -> None:
         """Kill it."""
@@ -142,57 +142,78 @@ class Cache:
         self.process.wait()
 
 
-def listens(port: int) -> bool:
-    """Say whether somebody listens."""
-    with socket.socket() as tried:
-        return tried.connect_ex(("127.0.0.1", port)) == 0
+@dataclass(frozen=True)
+class Served:
+    """The API, served: its port, and the group of its processes."""
+
+    port: int
+    group: int
+
+    def cpu_s(self) -> float:
+        """Return the processor time that its processes have used (Linux; elsewhere that of nobody)."""
+        ticks = 0
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError, IndexError):
+                fields = stat_fields(path)
+                if int(fields[2]) == self.group:
+                    ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def api(environment: Mapping[str, str], **but: str) -> Iterator[int]:
-    """Serve the API with 2 workers of 1 thread, and yield its port."""
+def api(environment: Mapping[str, str], **but: str) -> Iterator[Served]:
+    """Serve the API with 2 workers of 1 thread."""
     port = free_port()
     command = [*PYTHON_MODULE, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", "2", "--blocking-threads", "1", "config.wsgi:application"]
     quiet = {"LOG_LEVEL": "CRITICAL", "API_REQUESTS_PER_MINUTE": "1000000000"}
     process = subprocess.Popen(
-        command, env={**environment, **quiet, **but}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        env={**environment, **quiet, **but},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
-        if not wait_until(lambda: listens(port), 60):
+        if not wait_until(lambda: is_listening(port), 60):
             sys.exit("The API does not start.")
         load(port, STATIC, 1.0)
-        yield port
+        yield Served(port, process.pid)
     finally:
         process.terminate()
         process.wait()
 
 
-def ratios(cold: int, warm: int, paths: Mapping[str, str]) -> None:
-    """Print each endpoint's requests per second as ratios to the static answer; medians of the rounds."""
-    print(
-        f"{'ratio to the static answer':<28}{'no cache':>10}{'cached':>10}{'304':>10}{'cached ÷ no cache':>20}"
-    )
+def ratios(cold: Served, warm: Served, paths: Mapping[str, str]) -> None:
+    """Print how each endpoint compares with the static answer; medians of the rounds."""
+    print(f"{'÷ static answer':<22}{'requests/s':>27}{'per processor second':>30}")
+    print(f"{'':<22}{'no cache   cached      304':>27}{'no cache   cached      304':>30}")
     for name, path in paths.items():
-        etag = re.search(rb"(?i)etag: (\S+)", Connection(warm, path).ask()[1])
-        tag = etag[1].decode() if etag else ""
-        rates: dict[str, list[float]] = {"static": [], "cold": [], "warm": [], "304": []}
-        for _ in range(ROUNDS):
-            for kind, port, target, condition in (
-                ("static", warm, STATIC, ""),
-                ("cold", cold, path, ""),
-                ("warm", warm, path, ""),
-                ("304", warm, path, tag),
-            ):
-                found = load(port, target, EACH_S, condition)
-                expected = {304} if condition else {200}
-                if set(found.statuses) != expected:
-                    sys.exit(f"{target}: {found.statuses} instead of {expected}")
-                rates[kind].append(len(found.seconds) / EACH_S)
-        static, none, kept, unchanged = (statistics.median(rates[kind]) for kind in rates)
-        print(
-            f"{name:<28}{none / static:>10.2f}{kept / static:>10.2f}{unchanged / static:>10.2f}{kept / none:>20.1f}"
+        found = re.search(rb"(?i)etag: (\S+)", Connection(warm.port, path).ask()[1])
+        tag = found[1].decode() if found else ""
+        kinds = {"static": (warm, STATIC, ""), "no cache": (cold, path, ""), "cached": (warm, path, "")}
+        kinds["304"] = (warm, path, tag)
+        rounds = [{kind: measured(*what) for kind, what in kinds.items()} for _ in range(ROUNDS)]
+        by_time, by_cpu = (
+            {kind: statistics.median(one[kind][which] for one in rounds) for kind in kinds}
+            for which in (0, 1)
         )
+        shown = [
+            "".join(f"{rate[kind] / rate['static']:>9.2f}" for kind in kinds if kind != "static")
+            for rate in (by_time, by_cpu)
+        ]
+        print(f"{name:<22}{shown[0]}   {shown[1]}", flush=True)
+
+
+def measured(served: Served, path: str, etag: str) -> tuple[float, float]:
+    """Return answers per second, and per second of processor time."""
+    before = served.cpu_s()
+    found = load(served.port, path, EACH_S, etag)
+    expected = {304} if etag else {200}
+    if set(found.statuses) != expected:
+        sys.exit(f"{path}: {found.statuses} instead of {expected}")
+    number = len(found.seconds)
+    return number / EACH_S, number / max(served.cpu_s() - before, 0.01)
 
 
 def without_valkey(port: int, cache: Cache, path: str) -> None:
@@ -243,8 +264,7 @@ def metrics_of(port: int) -> str:
 def main() -> None:
     """Measure and print."""
     stop_on_signals()
-    folder = Path(tempfile.mkdtemp(prefix="nexus-cache-bench-"))
-    cache = Cache()
+    folder, cache = Path(tempfile.mkdtemp(prefix="nexus-cache-bench-")), Cache()
     try:
         with session(new_ephemeral_state()) as services:
             environment = {**os.environ, **capstone_environment(services)}
@@ -269,8 +289,8 @@ def main() -> None:
             shared = {"METRICS_DIR": str(folder), "CACHE_URL": cache.url}
             with api(environment, CACHE_URL=NOBODY) as cold, api(environment, **shared) as warm:
                 ratios(cold, warm, paths)
-            with api(environment, **shared, REDIS_URL=cache.url) as port:
-                without_valkey(port, cache, paths["audiobooks/"])
+            with api(environment, **shared, REDIS_URL=cache.url) as served:
+                without_valkey(served.port, cache, paths["audiobooks/"])
     finally:
         cache.kill()
         shutil.rmtree(folder, ignore_errors=True)
