@@ -132,7 +132,7 @@ DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "Nexus Audiobooks <nexus@loca
 BOOK_API_URL, BOOK_API_KEY = env_str("BOOK_API_URL", ""), env_str("BOOK_API_KEY", "")
 BOOK_API_DEADLINE_S = env_int("BOOK_API_DEADLINE_S", 10)
 BOOK_API_NETWORKS = env_list("BOOK_API_NETWORKS")  # that it may lie in, though they are not public
-LAB_CACHING = {"URL": REDIS_URL, "PREFIX": "nexus:"}
+LAB_CACHING = {"URL": env_str("CACHE_URL", REDIS_URL), "PREFIX": "nexus:"}
 
 # --- files and addresses --------------------------------------------------------------------------------------
 

@@ -54,8 +54,8 @@ class Scene:
     merged_id: UUID
     uploads: dict[str, Upload]  # by role, finished
     jobs: list[Job]  # the curator's: queued, failed
-    follow: Follow  # the owner's
     proposals: list[Proposal]  # of the restricted one: open, rejected
+    follow: Follow  # the owner's
 
     @property
     def restricted(self) -> Audiobook:

@@ -110,15 +110,25 @@ class Asked(Answers):
 
 
 class Locks(View):
-    """``/stage/locks/``: GET → the locks that lie in the cache, and for how many seconds."""
+    """``/stage/locks/``: GET → the locks that lie in the cache, and for how many seconds; DELETE ends them."""
 
     def get(self, request: HttpRequest) -> JsonResponse:
         """GET → ``{"locks": [seconds, …]}``; -1 is for ever."""
-        store: Any = current_store().store
-        found = [
-            store.client.pttl(key) for key in store.client.scan_iter(f"{store.prefix}probe:*:lock", 1000)
-        ]
+        client, keys = self.locks()
+        found = [client.pttl(key) for key in keys]
         return JsonResponse({"locks": sorted(ms / 1000 if ms >= 0 else -1 for ms in found if ms != -2)})
+
+    def delete(self, request: HttpRequest) -> JsonResponse:
+        """DELETE → none is left, as if their time were over."""
+        client, keys = self.locks()
+        for key in keys:
+            client.delete(key)
+        return JsonResponse({})
+
+    def locks(self) -> tuple[Any, list[Any]]:
+        """Return the cache, and its keys that are locks of ours."""
+        store: Any = current_store().store
+        return store.client, list(store.client.scan_iter(f"{store.prefix}probe:*:lock", 1000))
 
 
 class Topics(View):
