@@ -9,6 +9,7 @@ from audiobooks.accounts.mail import MailNotSent
 from audiobooks.accounts.services import CredentialsRefused, RefreshRefused, RefreshReused
 from audiobooks.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from audiobooks.media.incoming import Busy, StorageFull
+from audiobooks.playback.feed import ChangesForgotten
 from lab_rest import problems
 
 # --8<-- [start:answers]
@@ -21,6 +22,7 @@ ANSWERS: tuple[tuple[type[DomainError], int, str], ...] = (
     (Busy, 423, "Busy"),
     (StorageFull, 507, "Storage full"),
     (LimitsUnavailable, 503, "Limits unavailable"),
+    (ChangesForgotten, 410, "Changes forgotten"),
     (NotFound, 404, "Not found"),
     (NotAllowed, 403, "Not allowed"),
     (Conflict, 409, "Conflict"),

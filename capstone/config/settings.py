@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "audiobooks.catalog",
     "audiobooks.media",
     "audiobooks.library",
+    "audiobooks.playback",
     "audiobooks.demo",
 ]
 MIDDLEWARE = [
@@ -120,6 +121,7 @@ CELERY_BEAT_SCHEDULE = {  # every so many seconds; what found no worker by then 
         ("hand-over-waiting-jobs", "audiobooks.media.tasks.hand_over_waiting_jobs", 60),
         ("delete-expired-uploads", "audiobooks.media.tasks.delete_expired_uploads", 3600),
         ("delete-expired-sessions", "audiobooks.accounts.tasks.delete_expired", 3600),
+        ("keep-position-events", "audiobooks.playback.tasks.keep_position_events", 3600),
         ("prune-idempotency-keys", "audiobooks.accounts.tasks.prune_idempotency_keys", 3600),
     )
 }

@@ -16,6 +16,7 @@ api = [
     path("", include("audiobooks.accounts.urls")),
     path("", include("audiobooks.catalog.urls")),
     path("", include("audiobooks.library.urls")),
+    path("", include("audiobooks.playback.urls")),
     path("", include(media_api)),
 ]
 

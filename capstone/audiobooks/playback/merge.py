@@ -146,7 +146,7 @@ def state_of(event: Event) -> State:
     return State(event, event.ranges, {(event.session_id, at.astimezone(UTC).date()): listening})
 
 
-def merged(events: Iterable[Event], state: State = State()) -> State:  # noqa: B008 -- frozen
+def merged(events: Iterable[Event], state: State = State()) -> State:
     """Return a state with all these events in it."""
     for event in events:
         state = merge(state, event)

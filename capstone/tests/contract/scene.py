@@ -24,8 +24,11 @@ from audiobooks.accounts.models import User
 from audiobooks.accounts.services.sessions import session_begin
 from audiobooks.accounts.tokens import access_token_for
 from audiobooks.catalog.models import Audiobook, Credit, PersonRedirect
+from audiobooks.library.models import Revision
 from audiobooks.library.services import grant_give
 from audiobooks.media.models import Job, JobSource, Rendition, SourceFile, Upload
+from audiobooks.playback.models import Device as PlaybackDevice
+from audiobooks.playback.models import ListeningPosition, PlaybackSession, PositionConflict
 from lab_rest.preconditions import etag_of
 
 ROLES = ("anonymous", "without grant", "owner", "curator", "staff")
@@ -52,6 +55,8 @@ class Scene:
     merged_id: UUID
     uploads: dict[str, Upload]  # by role, finished
     jobs: list[Job]  # the curator's: queued, failed
+    sittings: list[PlaybackSession]  # the owner's, with what is restricted: on the phone, on the tablet
+    conflicts: list[PositionConflict]  # between them: open, settled
 
     @property
     def restricted(self) -> Audiobook:
@@ -71,6 +76,8 @@ class Scene:
             "current_password": [PASSWORD],
             "refresh_token": list(self.refresh_tokens.values()),
             "position": ["1", "2"],
+            "device": [str(sitting.device.client_id) for sitting in self.sittings],
+            "audiobook": [str(audiobook.pk) for audiobook in self.audiobooks],
         }
 
     def ids_in(self, path: str) -> list[UUID]:
@@ -83,6 +90,8 @@ class Scene:
             "series": [self.series.pk],
             "uploads": [upload.pk for upload in self.uploads.values()],
             "jobs": [job.pk for job in self.jobs],
+            "playback": [sitting.pk for sitting in self.sittings],
+            "me/conflicts": [conflict.pk for conflict in self.conflicts],
             "auth/sessions": list(self.sessions.values()),
         }[kind]
 
@@ -186,6 +195,7 @@ def make_scene() -> Scene:
             job=job, position=1, upload=uploads["curator"], file_name="emma.m4b", sha256="0" * 64
         )
     grant_give(user_id=users["owner"].pk, audiobook_id=audiobooks[1].pk)
+    sittings, conflicts = make_listening(users["owner"], audiobooks[1])
     hidden_person = make_person("Person 4", id=id_number(4))
     Credit.objects.create(audiobook=audiobooks[1], person=hidden_person, role="editor", position=1)
     PersonRedirect.objects.create(old_id=id_number(9), person=people[0])
@@ -206,7 +216,66 @@ def make_scene() -> Scene:
         merged_id=id_number(9),
         uploads=uploads,
         jobs=jobs,
+        sittings=sittings,
+        conflicts=conflicts,
     )
+
+
+def make_listening(owner: User, audiobook: Audiobook) -> tuple[list[PlaybackSession], list[PositionConflict]]:
+    """The owner's phone and tablet, which went different ways twice: once it is settled."""
+    now = timezone.now()
+    devices = [
+        PlaybackDevice.objects.create(
+            id=id_number(0x500 + n), user=owner, client_id=id_number(0x600 + n), name=name, created_at=now
+        )
+        for n, name in enumerate(("Phone", "Tablet"))
+    ]
+    sittings = [
+        PlaybackSession.objects.create(
+            id=id_number(0x700 + n),
+            user=owner,
+            audiobook=audiobook,
+            device=device,
+            started_at=now,
+            seen_revision=1,
+            revision=1,
+        )
+        for n, device in enumerate(devices)
+    ]
+    Revision.objects.create(user=owner, number=1)
+    ListeningPosition.objects.create(
+        user=owner,
+        audiobook=audiobook,
+        device=devices[0],
+        seq=1,
+        generation=0,
+        heard_at=now,
+        position_ms=30_000,
+        revision=1,
+    )
+    sides = {
+        "low_device": devices[0],
+        "low_position_ms": 30_000,
+        "low_at": now,
+        "high_device": devices[1],
+        "high_position_ms": 10_000,
+        "high_at": now,
+    }
+    states: list[dict[str, Any]] = [{}, {"settled_at": now, "settled_by": "user", "kept_device": devices[0]}]
+    conflicts = [
+        PositionConflict.objects.create(
+            id=id_number(0x800 + n),
+            user=owner,
+            audiobook=audiobook,
+            generation=0,
+            found_at=now,
+            revision=1,
+            **sides,
+            **state,
+        )
+        for n, state in enumerate(states)
+    ]
+    return sittings, conflicts
 
 
 def count(node: pytest.Item, what: str, number: int = 1) -> None:

@@ -27,9 +27,15 @@ WHO_MAY = {
     "books_create":            "401 403 403 201 201",
     "books_get":               "404 200 200 200 200",
     "books_list":              "200 200 200 200 200",
+    "changes_since":           "401 200 200 200 200",
     "chapter_audio":           "401 403 200 200 200",
     "chapters_list":           "404 200 200 200 200",
     "chapters_replace":        "401 403 403 200 200",
+    "conflicts_list":          "401 200 200 200 200",
+    "conflicts_policy":        "401 200 200 200 200",
+    "conflicts_policy_set":    "401 200 200 200 200",
+    "conflicts_resolve":       "401 404 200 404 404",  # the owner's
+    "conflicts_undo":          "401 404 409 404 404",  # the owner's: the devices disagree anew
     "email_change":            "401 202 202 202 202",
     "genres_list":             "200 200 200 200 200",
     "jobs_cancel":             "401 403 403 200 404",  # the curator's
@@ -49,6 +55,12 @@ WHO_MAY = {
     "people_get":              "404 200 200 200 200",
     "people_list":             "200 200 200 200 200",
     "people_merge":            "401 403 403 200 200",
+    "playback_begin":          "401 403 201 201 201",
+    "playback_close":          "401 404 200 404 404",  # the owner's
+    "playback_events":         "401 404 200 404 404",
+    "playback_get":            "401 404 200 404 404",
+    "positions_list":          "401 200 200 200 200",
+    "positions_sync":          "401 200 200 200 200",  # event by event
     "publishers_list":         "200 200 200 200 200",
     "refresh":                 "200 200 200 200 200",
     "register":                "202 202 202 202 202",
@@ -58,6 +70,7 @@ WHO_MAY = {
     "session_end":             "401 404 204 404 404",  # one of the owner's sessions
     "sessions_end":            "401 204 204 204 204",
     "sessions_list":           "401 200 200 200 200",
+    "stats":                   "401 200 200 200 200",
     "uploads_abort":           "401 403 403 204 404",  # the curator's
     "uploads_create":          "401 403 403 201 201",
     "uploads_get":             "401 403 403 200 404",
@@ -106,6 +119,7 @@ def target(path: str, operation_id: str, scene: Scene) -> object:
         "people_get": scene.hidden_person.pk,
         "jobs_retry": scene.jobs[1].pk,
         "session_end": scene.sessions["owner"],
+        "conflicts_undo": scene.conflicts[1].pk,
     }
     kinds = {"audiobooks": scene.restricted.pk, "books": scene.restricted.book_id}
     return special.get(operation_id) or kinds.get(path.split("/")[3]) or scene.ids_in(path)[0]
@@ -113,7 +127,7 @@ def target(path: str, operation_id: str, scene: Scene) -> object:
 
 def body_for(operation_id: str, scene: Scene, role: str) -> Any:
     """Return the document's example, about what exists."""
-    names = {"book", "into", "person", "refresh_token"} | (
+    names = {"book", "into", "person", "refresh_token", "device"} | (
         {"username"} if operation_id == "log_in" else set()
     )
     values = {name: values for name, values in scene.values.items() if name in names}

@@ -37,21 +37,29 @@ def event_from(device: UUID, seq: int, number: int) -> Event:
         seq=seq,
         session_id=SESSIONS[device][session],
         generation=int(generation == 3),
-        effective_at=second(number % 1201 - 600),
+        effective_at=second(number % 41 * 30 - 600),
         position_ms=position_ms,
         heard=None if length_ms is None else (max(0, position_ms - length_ms), position_ms),
         speed_percent=(100, 50, 150, 400)[speed],
     )
 
 
-MOST = 2 * 4 * 4 * 5 * 121 * 1201 - 1
+MOST = 2 * 4 * 4 * 5 * 121 * 41 - 1
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Event]:
     """What up to three devices have to tell, each event once."""
     numbers = draw(st.lists(st.tuples(st.sampled_from(DEVICES), st.integers(0, MOST)), max_size=12))
-    return [event_from(device, seq, number) for seq, (device, number) in enumerate(numbers)]
+    told = dict.fromkeys(DEVICES, 0)
+    history = []
+    for (
+        device,
+        number,
+    ) in numbers:  # each device counts its own events, so that two of the same moment tie in number too
+        history.append(event_from(device, told[device], number))
+        told[device] += 1
+    return history
 
 
 @st.composite
@@ -67,7 +75,10 @@ def arrivals(draw: st.DrawFn) -> tuple[list[Event], list[list[Event]]]:
 # --8<-- [start:oracle]
 def sorted_and_folded(events: list[Event]) -> State:
     """Return what the state must be, the slow and obvious way: sort, and count each millisecond of a set."""
-    in_order = sorted({event.key: event for event in events}.values(), key=lambda event: event.key)
+    in_order = sorted(
+        {(event.device_id, event.seq): event for event in events}.values(),
+        key=lambda event: (event.generation, event.effective_at, str(event.device_id), event.seq),
+    )
     by_day: dict[tuple[UUID, object], list[Event]] = {}
     for event in in_order:
         by_day.setdefault((event.session_id, event.effective_at.date()), []).append(event)
@@ -81,13 +92,18 @@ def sorted_and_folded(events: list[Event]) -> State:
         for day, group in by_day.items()
     }
     return State(in_order[-1] if in_order else None, heard_by(in_order), days)  # type: ignore[arg-type]
+
+
 # --8<-- [end:oracle]
 
 
 def heard_by(events: list[Event]) -> Ranges:
     """Return the ranges of the seconds in anybody's range; every range here is of whole seconds."""
     seconds = {
-        second for event in events if event.heard for second in range(event.heard[0] // 1000, event.heard[1] // 1000)
+        second
+        for event in events
+        if event.heard
+        for second in range(event.heard[0] // 1000, event.heard[1] // 1000)
     }
     starts = sorted(second for second in seconds if second - 1 not in seconds)
     ends = sorted(second + 1 for second in seconds if second + 1 not in seconds)

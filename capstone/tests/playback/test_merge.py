@@ -1,7 +1,8 @@
 """The laws of the position merge, for histories that nobody wrote down; with ``NEXUS_ALL`` 10,000 of each."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -43,7 +44,8 @@ def test_whatever_the_order_the_repetitions_and_the_batches_the_state_is_sort_an
 @given(histories(), st.lists(st.sampled_from([1, 2, 3, 4, 5, 6, 7]), min_size=12, max_size=12))
 def test_joining_is_commutative_associative_and_idempotent(history, shares):
     a, b, c = (  # three shares of one history, which overlap
-        merged(event for event, share in zip(history, shares, strict=False) if share & bit) for bit in (1, 2, 4)
+        merged(event for event, share in zip(history, shares, strict=False) if share & bit)
+        for bit in (1, 2, 4)
     )
 
     assert join(a, b) == join(b, a)
@@ -105,7 +107,7 @@ def test_a_restart_is_undone_by_nothing_older(arrival):
 
 @properties
 @given(
-    st.datetimes(datetime(1971, 1, 1), datetime(9000, 1, 1), timezones=st.just(UTC)),
+    st.integers(-(10**9), 10**11).map(second),
     st.integers(-100, 10**6),
     st.integers(0, 10**6),
 )
@@ -124,7 +126,7 @@ def test_a_union_has_one_form_and_loses_no_millisecond(several):
 
     members = {ms for one in several for start, end in one for ms in range(start, end)}
     assert [ms for start, end in ranges for ms in range(start, end)] == sorted(members)
-    assert all(end < start for (_, end), (start, _) in zip(ranges, ranges[1:], strict=False))
+    assert all(end < start for (_, end), (start, _) in pairwise(ranges))
     assert length_ms(ranges) == len(members)
 
 
@@ -156,13 +158,16 @@ def tick(device, seq, at_s, position_ms, *, heard_ms=15_000, generation=0, revis
         (LEAST_NEW_MS - 1, MOST_APART_MS + 1, 0),
     ],
 )
-def test_a_conflict_takes_15_s_of_news_on_both_sides_and_more_than_60_s_between_them(heard_ms, apart_ms, found):
+def test_a_conflict_takes_15_s_of_news_on_both_sides_and_more_than_60_s_between_them(
+    heard_ms, apart_ms, found
+):
     ahead = tick(PHONE, 1, 0, 500_000 + apart_ms, heard_ms=15_000)
     behind = tick(TABLET, 1, 60, 500_000, heard_ms=heard_ms)
 
     pairs = divergences([ahead, behind], {})
 
     assert len(pairs) == found
+    assert divergences([behind, ahead], {}) == pairs
     assert all((pair.latest, pair.furthest) == (behind, ahead) for pair in pairs)
 
 
