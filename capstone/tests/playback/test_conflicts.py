@@ -34,7 +34,7 @@ def here(player: Player) -> int:
 
 
 def test_both_places_are_kept_and_the_later_holds_meanwhile(bo):
-    phone, tablet, (first, second) = offline_on_two(bo)
+    phone, _, (first, second) = offline_on_two(bo)
 
     (conflict,) = conflicts(phone)
 
@@ -155,7 +155,7 @@ def test_a_decision_is_an_event_and_outlives_what_comes_late(bo):
 
 
 def test_refusals(bo, cy):
-    phone, tablet, _ = offline_on_two(bo)
+    phone, _, _ = offline_on_two(bo)
     (conflict,) = conflicts(phone)
     keep = {"device": phone.device["id"]}
 
@@ -181,7 +181,7 @@ def test_refusals(bo, cy):
 
 
 def test_an_old_decision_is_not_undone_while_the_devices_disagree_anew(bo):
-    phone, tablet, _ = offline_on_two(bo)
+    phone, _, _ = offline_on_two(bo)
     old = PositionConflict.objects.get()
     post(phone, {"id": old.pk}, "resolve", {"device": phone.device["id"]})
     PositionConflict.objects.create(
