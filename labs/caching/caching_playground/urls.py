@@ -1,0 +1,3 @@
+"""Where the stage is served."""
+
+urlpatterns: list[object] = []
