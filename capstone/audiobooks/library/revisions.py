@@ -51,8 +51,13 @@ def tombstones_write(
 ) -> None:
     """Keep in mind what is deleted, so that the listener's other devices delete it too."""
     Tombstone.objects.bulk_create(
-        Tombstone(user_id=user_id, kind=kind, object_id=object_id, revision=revision, deleted_at=now)
-        for object_id in object_ids
+        (
+            Tombstone(user_id=user_id, kind=kind, object_id=object_id, revision=revision, deleted_at=now)
+            for object_id in object_ids
+        ),
+        update_conflicts=True,  # made again under its old id, and deleted again
+        unique_fields=["user", "kind", "object_id"],
+        update_fields=["revision", "deleted_at"],
     )
 
 

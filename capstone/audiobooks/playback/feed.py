@@ -10,12 +10,18 @@ from django.db.models import QuerySet
 from audiobooks.errors import Conflict, Invalid
 from audiobooks.library.models import Tombstone
 from audiobooks.library.revisions import revision_of
+from audiobooks.library.selectors import bookmarks_of, entries_of, items_on_shelves, shelves_of
 from audiobooks.playback.selectors import conflicts_of, positions_of
 from audiobooks.principal import Principal
 
-SOURCES: dict[str, Callable[[Principal], QuerySet[Any]]] = {
-    "position": positions_of,
-    "conflict": lambda principal: conflicts_of(principal.user_id),
+# What there is of a listener's: how to find it, and which of its members is the id that clients know it by.
+SOURCES: dict[str, tuple[Callable[[Principal], QuerySet[Any]], str]] = {
+    "position": (positions_of, "pk"),
+    "conflict": (lambda principal: conflicts_of(principal.user_id), "pk"),
+    "entry": (entries_of, "audiobook_id"),
+    "shelf": (lambda principal: shelves_of(principal.user_id), "client_id"),
+    "item": (items_on_shelves, "pk"),
+    "bookmark": (bookmarks_of, "client_id"),
 }
 
 
@@ -66,7 +72,7 @@ def changes_since(principal: Principal, since: int, *, limit: int) -> Feed:
     page = [change for change in found if change.revision < cut]
     if not page:  # one change touched more things than fit: they go together
         page = _changes(principal, {"revision": cut}, None)
-    return Feed(page, page[-1].revision, has_more=True)
+    return Feed(page, page[-1].revision, has_more=page[-1].revision < number)
 
 
 # --8<-- [end:feed]
@@ -74,9 +80,9 @@ def changes_since(principal: Principal, since: int, *, limit: int) -> Feed:
 
 def _changes(principal: Principal, where: dict[str, int], most: int | None) -> list[Change]:
     found: list[Change] = []
-    for kind, source in SOURCES.items():
+    for kind, (source, known_as) in SOURCES.items():
         rows: Iterable[Any] = source(principal).filter(**where).order_by("revision", "pk")[:most]
-        found += [Change(row.revision, kind, row.pk, row) for row in rows]
+        found += [Change(row.revision, kind, getattr(row, known_as), row) for row in rows]
     deleted = Tombstone.objects.filter(user=principal.user_id, **where).order_by("revision", "pk")[:most]
     found += [Change(row.revision, row.kind, row.object_id) for row in deleted]
     return sorted(found, key=lambda change: (change.revision, change.kind, change.id))

@@ -24,7 +24,7 @@ from audiobooks.accounts.models import User
 from audiobooks.accounts.services.sessions import session_begin
 from audiobooks.accounts.tokens import access_token_for
 from audiobooks.catalog.models import Audiobook, Credit, PersonRedirect
-from audiobooks.library.models import Revision
+from audiobooks.library.models import Bookmark, LibraryEntry, Revision, Shelf, ShelfItem
 from audiobooks.library.services import grant_give
 from audiobooks.media.models import Job, JobSource, Rendition, SourceFile, Upload
 from audiobooks.playback.models import Device as PlaybackDevice
@@ -57,6 +57,9 @@ class Scene:
     jobs: list[Job]  # the curator's: queued, failed
     sittings: list[PlaybackSession]  # the owner's, with what is restricted: on the phone, on the tablet
     conflicts: list[PositionConflict]  # between them: open, settled
+    shelf: Shelf  # the owner's, with an item on it, and a bookmark
+    item: ShelfItem
+    bookmark: Bookmark
 
     @property
     def restricted(self) -> Audiobook:
@@ -76,6 +79,7 @@ class Scene:
             "current_password": [PASSWORD],
             "refresh_token": list(self.refresh_tokens.values()),
             "position": ["1", "2"],
+            "after": [str(self.restricted.pk)],
             "device": [str(sitting.device.client_id) for sitting in self.sittings],
             "audiobook": [str(audiobook.pk) for audiobook in self.audiobooks],
         }
@@ -91,6 +95,10 @@ class Scene:
             "uploads": [upload.pk for upload in self.uploads.values()],
             "jobs": [job.pk for job in self.jobs],
             "playback": [sitting.pk for sitting in self.sittings],
+            "me/library": [one.pk for one in self.audiobooks],
+            "me/shelves": [self.shelf.client_id],
+            "me/shelf-items": [self.item.pk],
+            "me/bookmarks": [self.bookmark.client_id],
             "me/conflicts": [conflict.pk for conflict in self.conflicts],
             "auth/sessions": list(self.sessions.values()),
         }[kind]
@@ -218,7 +226,24 @@ def make_scene() -> Scene:
         jobs=jobs,
         sittings=sittings,
         conflicts=conflicts,
+        **make_library(users["owner"], audiobooks[1]),
     )
+
+
+def make_library(owner: User, audiobook: Audiobook) -> dict[str, Any]:
+    """The owner's library: one recording, on a shelf, with a bookmark."""
+    now = timezone.now()
+    LibraryEntry.objects.create(
+        user=owner, audiobook=audiobook, state="in_progress", changed_at=now, revision=1
+    )
+    shelf = Shelf.objects.create(
+        user=owner, client_id=id_number(0x900), name="Train", created_at=now, revision=1
+    )
+    item = ShelfItem.objects.create(id=id_number(0x901), shelf=shelf, audiobook=audiobook, rank=0, revision=1)
+    bookmark = Bookmark.objects.create(
+        user=owner, client_id=id_number(0x902), audiobook=audiobook, start_ms=1, created_at=now, revision=1
+    )
+    return {"shelf": shelf, "item": item, "bookmark": bookmark}
 
 
 def make_listening(owner: User, audiobook: Audiobook) -> tuple[list[PlaybackSession], list[PositionConflict]]:

@@ -120,6 +120,10 @@ def feed(player: Player, **query):
     return answer.json()
 
 
+def told_places(answer) -> list[int]:
+    return [one["position"]["position_ms"] for one in answer["changes"] if one["position"]]
+
+
 def test_the_feed_tells_each_change_once_and_then_nothing(bo, cy):
     phone = Player(bo)
     heard(phone, 2)
@@ -130,9 +134,10 @@ def test_the_feed_tells_each_change_once_and_then_nothing(bo, cy):
     phone.tell(phone.event(90_000))
     after = feed(phone, since=first["next"])
 
-    assert [change["position"]["position_ms"] for change in first["changes"]] == [60_000, 60_001]
+    assert told_places(first) == [60_000, 60_001]
+    assert [change["kind"] for change in first["changes"]] == ["entry", "position"] * 2
     assert (again["changes"], again["next"]) == ([], first["next"])
-    assert [change["position"]["position_ms"] for change in after["changes"]] == [90_000]
+    assert told_places(after) == [90_000]
     assert after["next"] > first["next"]
 
 
@@ -159,7 +164,7 @@ def test_one_change_that_touched_many_things_is_never_split(bo):
 
     page = feed(phone, limit=2)
 
-    assert (len(page["changes"]), page["has_more"]) == (4, True)
+    assert (len(page["changes"]), page["has_more"]) == (8, False)  # four places, four entries
     assert feed(phone, since=page["next"])["changes"] == []
 
 
@@ -183,7 +188,7 @@ def test_what_was_deleted_is_told_and_forgotten_after_a_time(bo):
     too_old = phone.get("changes/", since=forgotten - 1)
     assert (too_old.status_code, too_old.json()["type"].rpartition("#")[2]) == (410, "changes-forgotten")
     assert [one["id"] for one in feed(phone, since=forgotten)["changes"]] == [str(gone[1])]
-    assert len(feed(phone, since=0)["changes"]) == 2
+    assert len(feed(phone, since=0)["changes"]) == 3
     assert Tombstone.objects.count() == 1
 
 
@@ -194,9 +199,9 @@ def test_a_revision_that_was_never_told_is_refused(bo):
 
 
 @pytest.mark.parametrize("count", [1, 10])
-def test_the_feed_costs_4_queries(bo, django_assert_num_queries, count):
+def test_the_feed_costs_8_queries(bo, django_assert_num_queries, count):
     phone = Player(bo)
     heard(phone, count)
 
-    with django_assert_num_queries(4):
-        assert len(feed(phone)["changes"]) == count
+    with django_assert_num_queries(8):
+        assert len(told_places(feed(phone))) == count

@@ -75,6 +75,10 @@ CHANGES = {
             "is_deleted": False,
             "position": POSITION,
             "conflict": None,
+            "entry": None,
+            "shelf": None,
+            "item": None,
+            "bookmark": None,
         }
     ],
     "next": 41,

@@ -5,9 +5,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from audiobooks.catalog.models import Audiobook
 from audiobooks.catalog.rest.examples import shown_as
 from audiobooks.catalog.rest.inputs import PlainTextField
+from audiobooks.library.rest.shapes import BookmarkOut, EntryOut, ItemOut, OwnBookOut, ShelfOut
 from audiobooks.playback.feed import SOURCES, Change
 from audiobooks.playback.models import LONGEST_MS, MOST_RESTARTS, Policy, PositionConflict
 from audiobooks.playback.rest import examples
@@ -17,15 +17,6 @@ from audiobooks.playback.services.events import OUTCOMES
 from lab_rest.serializers import StrictSerializer
 
 LARGEST = 2**53  # whole numbers beyond it are not safe in JavaScript
-
-
-class HeardBookOut(serializers.ModelSerializer[Audiobook]):
-    """The recording."""
-
-    class Meta:
-        model = Audiobook
-        fields = ("id", "title", "duration_ms")
-        read_only_fields = fields
 
 
 class DeviceOut(serializers.Serializer[Any]):
@@ -40,7 +31,7 @@ class PositionOut(serializers.Serializer[Any]):
     """Where a listener is in a recording."""
 
     id = serializers.UUIDField()
-    audiobook = HeardBookOut()
+    audiobook = OwnBookOut()
     position_ms = serializers.IntegerField()
     generation = serializers.IntegerField(help_text="Counts deliberate restarts, by whoever restarts.")
     heard_at = serializers.DateTimeField(help_text="By the server's clock.")
@@ -53,7 +44,7 @@ class PlaybackOut(serializers.Serializer[Any]):
     """One sitting."""
 
     id = serializers.UUIDField()
-    audiobook = HeardBookOut()
+    audiobook = OwnBookOut()
     device = DeviceOut()
     started_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)
@@ -98,7 +89,7 @@ class DeviceIn(StrictSerializer):
 
 
 @shown_as(examples.BEGIN_IN)
-class BeginIn(StrictSerializer):
+class PlaybackIn(StrictSerializer):
     """Which device begins to play."""
 
     device = DeviceIn()
@@ -152,7 +143,7 @@ class OfflineEventIn(EventIn):
 
 
 @shown_as(examples.SYNC_IN)
-class SyncIn(StrictSerializer):
+class OfflineIn(StrictSerializer):
     """What a device did while nobody could hear of it."""
 
     device = DeviceIn()
@@ -186,7 +177,7 @@ class ConflictOut(serializers.Serializer[Any]):
     """Two devices that went different ways, and both places."""
 
     id = serializers.UUIDField()
-    audiobook = HeardBookOut()
+    audiobook = OwnBookOut()
     state = serializers.SerializerMethodField()
     places = serializers.SerializerMethodField()
     found_at = serializers.DateTimeField()
@@ -240,6 +231,10 @@ class ChangeOut(serializers.Serializer[Change]):
     is_deleted = serializers.SerializerMethodField()
     position = PositionOut(allow_null=True)
     conflict = ConflictOut(allow_null=True)
+    entry = EntryOut(allow_null=True)
+    shelf = ShelfOut(allow_null=True)
+    item = ItemOut(allow_null=True)
+    bookmark = BookmarkOut(allow_null=True)
 
     def get_is_deleted(self, change: Change) -> bool:
         """Return whether it is gone."""

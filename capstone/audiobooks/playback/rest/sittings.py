@@ -38,7 +38,7 @@ def answer(session: PlaybackSession, *, status: int = 200) -> Response:
     "post",
     "playback_begin",
     "Begin to play",
-    request=shapes.BeginIn,
+    request=shapes.PlaybackIn,
     response=shapes.PlaybackOut,
     status=201,
     parameters=[IDEMPOTENCY_KEY],
@@ -57,7 +57,7 @@ class PlaybackBegin(APIView):
         The device makes a random id once and keeps it; so does each tab of a browser.
         """
         audiobook_id = identifier(id)
-        device = valid(shapes.BeginIn, request).validated_data["device"]
+        device = valid(shapes.PlaybackIn, request).validated_data["device"]
         session = services.session_begin(
             principal=principal_of(request),
             audiobook_id=audiobook_id,
@@ -130,7 +130,7 @@ class PlaybackClose(APIView):
     "post",
     "positions_sync",
     "Tell what was played offline",
-    request=shapes.SyncIn,
+    request=shapes.OfflineIn,
     response=shapes.EventsOut,
     problems=GONE | {"409": "`too-many-devices`."},
 )
@@ -146,7 +146,7 @@ class PositionsSync(APIView):
         Events of a recording that you may not hear (any more) are `rejected`, with `grant-required` or
         `audiobook-unknown` as their code; the others are taken.
         """
-        body: Any = valid(shapes.SyncIn, request)
+        body: Any = valid(shapes.OfflineIn, request)
         device = body.validated_data["device"]
         result = services.positions_sync(
             principal=principal_of(request),

@@ -11,6 +11,7 @@ from audiobooks.catalog.models import Audiobook
 from audiobooks.errors import DomainError, NotFound
 from audiobooks.library.revisions import revision_next
 from audiobooks.library.selectors import audiobook_to_hear
+from audiobooks.library.services import entry_start
 from audiobooks.playback.merge import MOST_OFFLINE, effective_at
 from audiobooks.playback.models import Device, ListeningPosition, PlaybackSession
 from audiobooks.playback.selectors import position_in, session_of
@@ -134,6 +135,7 @@ def _session(
         return stored
     if sent_at - offline.started_at > MOST_OFFLINE:
         raise NotFound("too_old", f"It began more than {MOST_OFFLINE.days} days before you sent it.")
+    entry_start(user_id=device.user_id, audiobook_id=audiobook.pk, revision=revision, now=now)
     return PlaybackSession.objects.create(
         id=offline.id,
         user_id=listener(principal),

@@ -8,6 +8,7 @@ from django.db import transaction
 from audiobooks.errors import Conflict, Invalid, NotFound
 from audiobooks.library.revisions import revision_next
 from audiobooks.library.selectors import audiobook_to_hear
+from audiobooks.library.services import entry_start
 from audiobooks.playback.models import Device, PlaybackSession
 from audiobooks.playback.selectors import session_of
 from audiobooks.principal import Principal
@@ -20,7 +21,7 @@ def session_begin(
     *, principal: Principal, audiobook_id: UUID, device_id: UUID, device_name: str, now: datetime
 ) -> PlaybackSession:
     """
-    Begin a sitting of a device with a recording; the device knows of all that is stored now (aware UTC). 6 queries.
+    Begin a sitting of a device with a recording; the device knows of all that is stored now (aware UTC).
 
     Raises ``NotFound``, ``NotAllowed("grant_required")``, ``Invalid``, ``Conflict("too_many_devices")``.
     """
@@ -29,6 +30,7 @@ def session_begin(
     with transaction.atomic():
         revision = revision_next(user_id)
         device = device_known(user_id, device_id, device_name, now=now)
+        entry_start(user_id=user_id, audiobook_id=audiobook.pk, revision=revision, now=now)
         return PlaybackSession.objects.create(
             user_id=user_id,
             audiobook=audiobook,
