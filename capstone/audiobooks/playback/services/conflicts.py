@@ -20,7 +20,7 @@ from audiobooks.playback.models import (
 )
 from audiobooks.playback.selectors import conflict_of, events_after, policy_of, sessions_in
 from audiobooks.playback.services.events import AN_INSTANT, head_write, rows_of
-from audiobooks.playback.services.sessions import DECISIONS
+from audiobooks.playback.services.sessions import DECISIONS, device_row_id
 
 
 def conflicts_watch(
@@ -164,7 +164,11 @@ def _head_move(conflict: PositionConflict, position_ms: int, *, revision: int, n
     device, _ = Device.objects.get_or_create(
         user_id=conflict.user_id,
         client_id=DECISIONS,
-        defaults={"name": "Your decision", "created_at": now},
+        defaults={
+            "id": device_row_id(conflict.user_id, DECISIONS),
+            "name": "Your decision",
+            "created_at": now,
+        },
     )
     decision = Event(
         device_id=device.pk,

@@ -1,7 +1,7 @@
 """Beginning and ending a sitting."""
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -61,6 +61,15 @@ def listener(principal: Principal) -> UUID:
     return principal.user_id
 
 
+def device_row_id(user_id: UUID, client_id: UUID) -> UUID:
+    """
+    Return the id under which a listener's device is stored: it follows from its own, not from when it was first heard of.
+
+    Ties of the merge are broken by it, so they are broken the same way whichever device arrives first.
+    """
+    return uuid5(user_id, str(client_id))
+
+
 def device_known(user_id: UUID, client_id: UUID, name: str, *, now: datetime) -> Device:
     """
     Return a listener's device, made or renamed where need be: another's device of the same id is another device.
@@ -75,7 +84,13 @@ def device_known(user_id: UUID, client_id: UUID, name: str, *, now: datetime) ->
             raise Conflict(
                 "too_many_devices", f"You have {MOST_DEVICES} devices: keep a device's id instead."
             )
-        return Device.objects.create(user_id=user_id, client_id=client_id, name=name, created_at=now)
+        return Device.objects.create(
+            id=device_row_id(user_id, client_id),
+            user_id=user_id,
+            client_id=client_id,
+            name=name,
+            created_at=now,
+        )
     if device.name != name:
         device.name = name
         device.save(update_fields=["name"])
