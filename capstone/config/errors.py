@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from audiobooks.accounts.limits import LimitsUnavailable
-from audiobooks.accounts.mail import MailNotSent
+from audiobooks.accounts.mail import MailNotSetUp
 from audiobooks.accounts.services import CredentialsRefused, RefreshRefused, RefreshReused
 from audiobooks.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from audiobooks.media.incoming import Busy, StorageFull
@@ -18,7 +18,7 @@ ANSWERS: tuple[tuple[type[DomainError], int, str], ...] = (
     (CredentialsRefused, 401, "Wrong credentials"),
     (RefreshRefused, 401, "Session over"),
     (RefreshReused, 401, "Session ended"),
-    (MailNotSent, 503, "E-mail not sent"),
+    (MailNotSetUp, 503, "No e-mail here"),
     (Busy, 423, "Busy"),
     (StorageFull, 507, "Storage full"),
     (LimitsUnavailable, 503, "Limits unavailable"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from audiobooks.library.rest import bookmarks, hearing, mine
+from audiobooks.library.rest import bookmarks, follows, hearing, mine
 
 urlpatterns = [
     path("audiobooks/<str:id>/download/", hearing.AudiobookDownload.as_view(), name="download"),
@@ -11,6 +11,9 @@ urlpatterns = [
         hearing.ChapterAudio.as_view(),
         name="chapter-audio",
     ),
+    path("me/follows/", follows.Follows.as_view(), name="follows"),
+    path("me/follows/<str:id>/", follows.FollowOne.as_view(), name="follow"),
+    path("follows/stop/<str:token>/", follows.FollowsStop.as_view(), name="follows-stop"),
     path("me/library/", mine.Entries.as_view(), name="entries"),
     path("me/library/<str:id>/", mine.EntryOne.as_view(), name="entry"),
     path("me/shelves/", mine.Shelves.as_view(), name="shelves"),

@@ -144,6 +144,7 @@ class Job(models.Model):
     """
     Finished uploads on their way to becoming a draft: one file after the other, by a worker.
 
+    With an audiobook from the beginning, they become that draft's sound; it is ``processing`` until the job is over.
     ``digest`` is the SHA-256 of the files' SHA-256s in order: the same files are not taken in twice. ``reason`` says
     why it failed, what the last try stumbled over, or what was left out.
     """
@@ -178,6 +179,9 @@ class Job(models.Model):
     reason_code = models.CharField(max_length=40, blank=True)
     reason = models.CharField(max_length=500, blank=True)
     audiobook = models.ForeignKey(Audiobook, models.CASCADE, null=True, blank=True, related_name="jobs")
+    publishes = models.BooleanField(
+        default=False, help_text="Let listeners see the audiobook once it is done."
+    )
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -200,6 +204,12 @@ class Job(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(audiobook__isnull=False), name="job_done_has_audiobook"
+            ),
+            models.UniqueConstraint(
+                fields=["audiobook"], name="job_one_at_a_draft", condition=Q(state__in=["queued", "running"])
+            ),
+            models.CheckConstraint(
+                condition=Q(publishes=False) | Q(audiobook__isnull=False), name="job_publishes_an_audiobook"
             ),
         ]
 

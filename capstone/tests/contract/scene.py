@@ -24,7 +24,7 @@ from audiobooks.accounts.models import User
 from audiobooks.accounts.services.sessions import session_begin
 from audiobooks.accounts.tokens import access_token_for
 from audiobooks.catalog.models import Audiobook, Credit, PersonRedirect
-from audiobooks.library.models import Bookmark, LibraryEntry, Revision, Shelf, ShelfItem
+from audiobooks.library.models import Bookmark, Follow, LibraryEntry, Revision, Shelf, ShelfItem
 from audiobooks.library.services import grant_give
 from audiobooks.media.models import Job, JobSource, Rendition, SourceFile, Upload
 from audiobooks.playback.models import Device as PlaybackDevice
@@ -60,6 +60,7 @@ class Scene:
     shelf: Shelf  # the owner's, with an item on it, and a bookmark
     item: ShelfItem
     bookmark: Bookmark
+    follow: Follow  # the owner's
 
     @property
     def restricted(self) -> Audiobook:
@@ -70,6 +71,8 @@ class Scene:
         """Values that exist, by the name of the member or parameter that they are for."""
         return {
             "book": [str(book.pk) for book in self.books],
+            "audiobook": [str(one.pk) for one in self.audiobooks],
+            "series": [str(self.series.pk)],
             "into": [str(person.pk) for person in self.people],
             "person": [str(person.pk) for person in self.people],
             "publisher": [str(self.publisher.pk)],
@@ -81,7 +84,6 @@ class Scene:
             "position": ["1", "2"],
             "after": [str(self.restricted.pk)],
             "device": [str(sitting.device.client_id) for sitting in self.sittings],
-            "audiobook": [str(audiobook.pk) for audiobook in self.audiobooks],
         }
 
     def ids_in(self, path: str) -> list[UUID]:
@@ -101,6 +103,7 @@ class Scene:
             "me/bookmarks": [self.bookmark.client_id],
             "me/conflicts": [conflict.pk for conflict in self.conflicts],
             "auth/sessions": list(self.sessions.values()),
+            "me/follows": [self.follow.pk],
         }[kind]
 
     def etag(self, row_id: object) -> str:
@@ -207,6 +210,8 @@ def make_scene() -> Scene:
     hidden_person = make_person("Person 4", id=id_number(4))
     Credit.objects.create(audiobook=audiobooks[1], person=hidden_person, role="editor", position=1)
     PersonRedirect.objects.create(old_id=id_number(9), person=people[0])
+    series = make_series("Series", books[1])
+    follow = Follow.objects.create(user=users["owner"], series=series, created_at=now)
     return Scene(
         users=users,
         tokens={
@@ -219,7 +224,8 @@ def make_scene() -> Scene:
         people=people,
         hidden_person=hidden_person,
         books=books,
-        series=make_series("Series", books[1]),
+        series=series,
+        follow=follow,
         publisher=publisher,
         merged_id=id_number(9),
         uploads=uploads,

@@ -43,6 +43,10 @@ WHO_MAY = {
     "entries_delete":          "401 404 204 404 404",
     "entries_list":            "401 200 200 200 200",
     "entries_put":             "401 201 200 201 201",
+    "follows_create":          "401 201 201 201 201",
+    "follows_end":             "401 404 204 404 404",  # the owner's
+    "follows_list":            "401 200 200 200 200",
+    "follows_stop":            "400 400 400 400 400",  # the token is nobody's
     "genres_list":             "200 200 200 200 200",
     "jobs_cancel":             "401 403 403 200 404",  # the curator's
     "jobs_create":             "401 403 403 201 201",  # of one's own uploads

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
+from cast import tick
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from playback.listening import Player, make_recording, outcomes
@@ -109,8 +110,8 @@ def test_upkeep_drops_months_that_ended_400_days_ago_and_forgets_old_receipts(bo
     partitions_make(now=now - timedelta(days=30 * 15))
     EventReceipt.objects.update(stored_at=now - timedelta(days=61))
 
-    keep_position_events()
-    keep_position_events()
+    tick(keep_position_events)
+    tick(keep_position_events)
 
     assert all(month_of(month, 1) > now.date() - timedelta(days=400) for month in partitions())
     assert not {name_of(month) for month in old} & {name_of(month) for month in partitions()}

@@ -63,6 +63,9 @@ class Audiobook(models.Model):
                 name="audiobook_status_known",
             ),
             models.CheckConstraint(
+                condition=~Q(status="ready") | Q(duration_ms__gte=1), name="audiobook_ready_has_audio"
+            ),
+            models.CheckConstraint(
                 condition=Q(access__in=["open", "members", "restricted"]), name="audiobook_access_known"
             ),
         ]

@@ -87,5 +87,7 @@ def changes(
 
 def transition(verb: str, summary: str) -> Any:
     """Name and describe a change of status in the OpenAPI document."""
-    problems = {"409": "Its status does not allow that; the problem's type says why."}
+    problems = {
+        "409": "`wrong-status`: its status does not allow that, and `detail` names what it does; or `no-audio`."
+    }
     return changes("post", f"audiobooks_{verb}", summary, None, shapes.AudiobookOut, problems=problems)

@@ -1,4 +1,4 @@
-"""Changing what a listener has."""
+"""Grants: given by curators."""
 
 from uuid import UUID
 

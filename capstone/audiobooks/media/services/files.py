@@ -1,6 +1,7 @@
 """Keeping files, and proving that they are still what they were."""
 
 import logging
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -100,9 +101,11 @@ def source_file_verify(*, source_file_id: UUID, now: datetime) -> SourceFile:
         return _verified(file, now)
 
 
-def stored_audio_verify(*, limit: int, now: datetime) -> list[SourceFile]:
+def stored_audio_verify(*, limit: int, now: datetime, patience_s: float = 30) -> list[SourceFile]:
     """
     Verify up to ``limit`` files, the least recently verified first, none twice a day; ``now`` is aware UTC.
+
+    None is begun after ``patience_s``: what shares the worker need not wait for long.
 
     Each file is a transaction: what is found stays found when the process dies. Several processes at once
     share the work (SKIP LOCKED).
@@ -110,7 +113,8 @@ def stored_audio_verify(*, limit: int, now: datetime) -> list[SourceFile]:
     due = Q(verified_at=None) | Q(verified_at__lte=now - VERIFY_AFTER)
     least_recent = SourceFile.objects.filter(due).order_by(F("verified_at").asc(nulls_first=True), "id")
     files: list[SourceFile] = []
-    while len(files) < limit:
+    until = time.monotonic() + patience_s
+    while len(files) < limit and time.monotonic() < until:
         with transaction.atomic():
             file = least_recent.select_for_update(skip_locked=True).first()
             if file is None:

@@ -5,9 +5,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from audiobooks.catalog.models import Cover
+from audiobooks.catalog.models import Audiobook, Cover
+from audiobooks.catalog.services.statuses import processing_end
 from audiobooks.errors import Conflict, Invalid
 from audiobooks.media import storage
 from audiobooks.media.incoming import incoming_delete, incoming_path
@@ -15,10 +16,12 @@ from audiobooks.media.inspection import inspect
 from audiobooks.media.models import Job, JobSource, Rendition, SourceFile, Upload
 from audiobooks.media.pictures import cover_pictures
 from audiobooks.media.rendering import Sound, Source, measured, write_m4b
-from audiobooks.media.services.drafts import Part, chapters_of, draft_create, title_of
+from audiobooks.media.services.drafts import Part, chapters_of, draft_create, sound_add, title_of
 from audiobooks.media.services.uploads import ChecksumMismatch
+from lab_celery import outbox
 
 Clock = Callable[[], datetime]
+TAKING = 0x6E6578_7573_0001  # an advisory lock of ours: "nexus", 1
 
 
 class JobCancelled(Exception):
@@ -38,12 +41,16 @@ def ingest(job: Job, *, clock: Clock) -> None:
     with transaction.atomic():
         if job.still(Job.State.RUNNING).select_for_update().first() is None:
             raise JobCancelled
-        audiobook = draft_create(parts, now=clock())
+        _alone_with_files()
+        for source in sources:
+            _check_unknown(source)  # again: a job beside this one may have taken it meanwhile
+        audiobook = _audiobook_of(job, parts, clock())
         rendition.audiobook = audiobook
         rendition.save()
         if picture:
             description = f"Cover of {audiobook.title}"[:300]
-            Cover.objects.create(audiobook=audiobook, sha256=picture, description=description)
+            cover = {"sha256": picture, "description": description}
+            Cover.objects.get_or_create(audiobook=audiobook, defaults=cover)  # a curator's own stays
         Job.objects.filter(pk=job.pk).update(
             state=Job.State.DONE,
             progress_percent=100,
@@ -52,6 +59,7 @@ def ingest(job: Job, *, clock: Clock) -> None:
             reason=left_out[:500],
             changed_at=clock(),
         )
+        outbox.publish("media.job_over", job_id=job.pk, state=Job.State.DONE)
         uploads = [source.upload_id for source in sources if source.upload_id]
         Upload.objects.filter(pk__in=uploads).delete()
     for upload_id in uploads:
@@ -111,6 +119,15 @@ def _rendered(job: Job, parts: Sequence[Part], clock: Clock) -> Rendition:
     )
 
 
+def _audiobook_of(job: Job, parts: Sequence[Part], now: datetime) -> Audiobook:
+    """Return the new draft, or the one that waited for its sound."""
+    if job.audiobook_id is None:
+        return draft_create(parts, now=now)
+    audiobook = Audiobook.objects.select_for_update().get(pk=job.audiobook_id)
+    sound_add(audiobook, parts)
+    return processing_end(audiobook_id=audiobook.pk, publish=job.publishes)
+
+
 class Share:
     """A file's share of one stage of a job, told at most once per percent."""
 
@@ -140,6 +157,12 @@ def _progress(job: Job, stage: Job.Stage, percent: int, now: datetime) -> None:
     running = job.still(Job.State.RUNNING)
     if not running.update(stage=stage, progress_percent=percent, changed_at=now):
         raise JobCancelled
+
+
+def _alone_with_files() -> None:
+    """Let one job at a time make its rows, until its transaction ends: two that share a file do not both take it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TAKING])
 
 
 def _check_unknown(source: JobSource) -> None:

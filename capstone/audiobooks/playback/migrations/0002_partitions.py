@@ -36,7 +36,7 @@ HOT = ("playback_listeningposition", "playback_coverage", "playback_listeningday
 
 
 class Migration(migrations.Migration):
-    dependencies = [("playback", "0001_initial"), ("library", "0002_revisions")]
+    dependencies = [("playback", "0001_initial"), ("library", "0003_revisions")]
 
     operations = [
         migrations.RunSQL(PARTITIONED, PLAIN),

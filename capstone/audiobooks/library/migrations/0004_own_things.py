@@ -12,7 +12,7 @@ import audiobooks.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0002_versions_and_redirects"),
-        ("library", "0002_revisions"),
+        ("library", "0003_revisions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
