@@ -13,6 +13,7 @@ from audiobooks.playback.ranges import Ranges
 
 AT_NIGHT = bool(os.environ.get("NEXUS_ALL"))
 properties = settings(max_examples=10_000 if AT_NIGHT else 60, deadline=None)
+lesser_properties = settings(max_examples=2_000 if AT_NIGHT else 60, deadline=None)
 
 MIDNIGHT = datetime(2026, 11, 20, tzinfo=UTC)  # ten minutes on either side: some sessions last over it
 DEVICES = [UUID(int=n) for n in (1, 2, 3)]
