@@ -117,6 +117,7 @@ globals().update(
 )  # CELERY_…
 CELERY_TASK_ANNOTATIONS = {  # what may take longer, in seconds: told to stop, and killed
     "audiobooks.media.tasks.ingest": {"soft_time_limit": 4 * 3600, "time_limit": 4 * 3600 + 60},
+    "audiobooks.media.tasks.make_renditions": {"soft_time_limit": 4 * 3600, "time_limit": 4 * 3600 + 60},
     "audiobooks.media.tasks.verify_stored_audio": {"soft_time_limit": 540, "time_limit": 600},
 }
 # --8<-- [end:queues]

@@ -10,8 +10,9 @@ from audiobooks.catalog.models import Audiobook, Chapter, Credit, SeriesEntry
 from audiobooks.catalog.selectors import audiobook_visible_to, audiobooks_visible_to
 from audiobooks.errors import NotAllowed, NotFound
 from audiobooks.library.models import Bookmark, Follow, Grant, LibraryEntry, Shelf, ShelfItem
-from audiobooks.media.addresses import audio_address, rendition_path, signed_address
+from audiobooks.media.addresses import audio_address, rendition_path, signed_address, stream_address
 from audiobooks.media.models import Rendition
+from audiobooks.media.packaging import ADAPTIVE, INDEX, PLAYLIST_TYPE, STREAMS
 from audiobooks.media.selectors import rendition_of, source_file_covering
 from audiobooks.principal import Principal
 
@@ -63,6 +64,51 @@ def audiobook_download(principal: Principal, user_id: UUID, audiobook_id: UUID, 
     rendition = rendition_of(audiobook.pk, Rendition.Kind.M4B)
     address = signed_address(rendition_path(rendition.pk), user_id=user_id, now=now)
     return Download(address.url, address.expires_at, rendition.media_type, rendition.size_bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A stream of one bit rate: the media playlist at ``url``, in what RFC 6381 calls ``codecs``."""
+
+    url: str
+    codecs: str
+    bit_rate_bps: int
+    is_adaptive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AudiobookStream:
+    """Where a whole recording is streamed from: the multivariant playlist at ``url``, which opens until ``expires_at``."""
+
+    url: str
+    expires_at: datetime
+    media_type: str
+    duration_ms: int
+    variants: list[Variant]
+
+
+def audiobook_stream(
+    principal: Principal, user_id: UUID, audiobook_id: UUID, *, now: datetime
+) -> AudiobookStream:
+    """
+    Return signed addresses, bound to the caller, of a recording as HLS. At most 3 queries.
+
+    They share one prefix, which opens all that lies under it. ``now`` is aware UTC. Raises ``NotFound``, ``NotAllowed``.
+    """
+    audiobook = audiobook_to_hear(principal, audiobook_id)
+    rendition = rendition_of(audiobook.pk, Rendition.Kind.HLS)
+    address = stream_address(rendition.pk, INDEX, user_id=user_id, now=now)
+    prefix = address.url.removesuffix(INDEX)
+    return AudiobookStream(
+        url=address.url,
+        expires_at=address.expires_at,
+        media_type=PLAYLIST_TYPE,
+        duration_ms=audiobook.duration_ms,
+        variants=[
+            Variant(prefix + stream.playlist, stream.codecs, stream.bit_rate_bps, stream in ADAPTIVE)
+            for stream in STREAMS
+        ],
+    )
 
 
 def chapter_audio(principal: Principal, audiobook_id: UUID, position: int, *, now: datetime) -> ChapterAudio:

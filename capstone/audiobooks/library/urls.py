@@ -6,6 +6,7 @@ from audiobooks.library.rest import bookmarks, follows, hearing, mine
 
 urlpatterns = [
     path("audiobooks/<str:id>/download/", hearing.AudiobookDownload.as_view(), name="download"),
+    path("audiobooks/<str:id>/stream/", hearing.AudiobookStream.as_view(), name="stream"),
     path(
         "audiobooks/<str:id>/chapters/<int:position>/audio/",
         hearing.ChapterAudio.as_view(),

@@ -37,6 +37,7 @@ def tell_curator(delivery: Delivery, *, job_id: str, state: str, **_later: objec
 # --8<-- [start:every]
 every(timedelta(minutes=10), "media.verification_due")
 every(timedelta(hours=1), "media.expiry_due")
+every(timedelta(minutes=1), "media.renditions_due")
 
 
 @on_event("media.verification_due", queue="periodic", policy=SOON_AGAIN, in_transaction=False)
@@ -52,3 +53,15 @@ def verify_stored_audio(_delivery: Delivery, **_later: object) -> None:
 def delete_expired_uploads(_delivery: Delivery, **_later: object) -> None:
     """Delete uploads whose time is over, and their bytes."""
     services.expired_uploads_delete(now=timezone.now())
+
+
+@on_event("media.expiry_due", queue="periodic", policy=SOON_AGAIN, in_transaction=False)
+def delete_replaced_renditions(_delivery: Delivery, **_later: object) -> None:
+    """Delete renditions that were replaced, and what killed processes left aside."""
+    services.replaced_renditions_delete(now=timezone.now())
+
+
+@on_event("media.renditions_due", queue="media", policy=SOON_AGAIN, in_transaction=False)
+def make_renditions(_delivery: Delivery, **_later: object) -> None:
+    """Make what is missing or out of date, one recording after the other; a second delivery goes on where the first stopped."""
+    services.renditions_catch_up(clock=timezone.now)

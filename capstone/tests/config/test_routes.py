@@ -70,6 +70,7 @@ GUARDS = {
     "shelf-items": IsAuthenticated,
     "shelves": IsAuthenticated,
     "stats": IsAuthenticated,
+    "stream": IsAuthenticated,
     "upload": IsCurator,
     "uploads": IsCurator,
     "verify-email": AllowAny,

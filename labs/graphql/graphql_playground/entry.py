@@ -20,6 +20,11 @@ def as_they_are(rows: Any, _: Any) -> Any:
     return rows
 
 
+def nothing(_: GraphQLResolveInfo) -> Selection:
+    """Look at nothing of what is asked for."""
+    return Selection(())
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """How a step fetches: what it makes of a queryset before, and what it does with the rows after."""
@@ -27,11 +32,13 @@ class Way:
     films: Callable[[QuerySet[Film], Selection], QuerySet[Film]] = as_they_are
     people: Callable[[QuerySet[Person], Selection], QuerySet[Person]] = as_they_are
     fetched: Callable[[Sequence[Any], GraphQLResolveInfo], Any] = as_they_are
+    looks_ahead: bool = False
 
 
 def query_of(way: Way) -> QueryType:
     """Return the resolvers of Query for a way to fetch."""
     query = QueryType()
+    look = selection_of if way.looks_ahead else nothing
 
     @query.field("films")
     def films(
@@ -42,7 +49,7 @@ def query_of(way: Way) -> QueryType:
         since: int | None = None,
     ) -> Connection[Film]:
         page = page_from(first, after, ordering="films.newest")
-        asked = selection_of(info)
+        asked = look(info)
         below = Selection(asked.at("nodes").fields + asked.at("edges", "node").fields)
         rows = rows_of(way.films(since_year(Film.objects.all(), since), below), page, *NEWEST)
         way.fetched(rows[: page.limit], info)
@@ -50,15 +57,15 @@ def query_of(way: Way) -> QueryType:
 
     @query.field("film")
     def film(_: Any, info: GraphQLResolveInfo, **named: str) -> Film | None:
-        return one(way.films(Film.objects.all(), selection_of(info)), named["id"], info)
+        return one(way.films(Film.objects.all(), look(info)), named["id"], info)
 
     @query.field("person")
     def person(_: Any, info: GraphQLResolveInfo, **named: str) -> Person | None:
-        return one(way.people(Person.objects.all(), selection_of(info)), named["id"], info)
+        return one(way.people(Person.objects.all(), look(info)), named["id"], info)
 
     @query.field("search")
     def search(_: Any, info: GraphQLResolveInfo, text: str) -> list[Film | Person]:
-        asked = selection_of(info)
+        asked = look(info)
         films = way.films(Film.objects.filter(title__icontains=text), of_kind(asked, "Film"))
         people = way.people(Person.objects.filter(Q(name__icontains=text)), of_kind(asked, "Person"))
         found = [*films.order_by(*NEWEST)[:5], *people.order_by("id")[:5]]

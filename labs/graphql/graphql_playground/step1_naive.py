@@ -7,7 +7,6 @@ from django.db.models import Avg
 from graphql import GraphQLResolveInfo
 
 from graphql_playground.entry import NEWEST, Way, query_of
-from graphql_playground.graphs import graph_of
 from graphql_playground.models import Film, Person, Review
 
 # --8<-- [start:naive]
@@ -37,4 +36,3 @@ def directed(row: Person, info: GraphQLResolveInfo, first: int) -> list[Film]:
 
 # --8<-- [end:naive]
 bindables: list[Any] = [query_of(Way()), film, person]
-graph = graph_of(bindables)

@@ -7,7 +7,6 @@ from django.db.models import Avg, Prefetch, QuerySet
 from graphql import GraphQLResolveInfo
 
 from graphql_playground.entry import NEWEST, Way, query_of
-from graphql_playground.graphs import graph_of
 from graphql_playground.models import Film, Person, Review
 from lab_graphql.lookahead import Selection
 
@@ -56,4 +55,3 @@ def directed(row: Person, info: GraphQLResolveInfo, first: int) -> list[Film]:
 
 # --8<-- [end:prefetch]
 bindables: list[Any] = [query_of(Way(films=with_everything, people=people_with_everything)), film, person]
-graph = graph_of(bindables)

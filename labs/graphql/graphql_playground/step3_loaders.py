@@ -1,7 +1,8 @@
 """Step 3: whoever holds films announces them; the first that asks fetches for all."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from ariadne import ObjectType
@@ -10,9 +11,8 @@ from django.db.models.functions import RowNumber
 from graphql import GraphQLResolveInfo
 
 from graphql_playground.entry import NEWEST, Way, query_of
-from graphql_playground.graphs import graph_of
 from graphql_playground.models import Film, Person, Review, Studio
-from lab_graphql.loaders import Loaders
+from lab_graphql.loaders import Loaders, batch
 
 film = ObjectType("Film")
 person = ObjectType("Person")
@@ -35,6 +35,7 @@ def ratings(ids: Sequence[int]) -> Mapping[int, float | None]:
     return dict.fromkeys(ids) | dict(means)
 
 
+@batch(fetched=lambda casts, loaders: announce(chain(*casts), loaders))
 def casts(ids: Sequence[int]) -> Mapping[int, list[Person]]:
     """Return films' casts by the films' ids."""
     parts = Film.cast.through.objects.filter(film__in=ids).select_related("person").order_by("person_id")
@@ -48,6 +49,7 @@ def latest_reviews(ids: Sequence[int], first: int) -> Mapping[int, list[Review]]
     return grouped(ids, [(review.film_id, review) for review in reviews.order_by("-id")])
 
 
+@batch(fetched=lambda lists, loaders: announce(chain(*lists), loaders))
 def newest_directed(ids: Sequence[int], first: int) -> Mapping[int, list[Film]]:
     """Return each person's newest ``first`` films by the people's ids."""
     place = Window(RowNumber(), partition_by="director", order_by=NEWEST)
@@ -55,9 +57,9 @@ def newest_directed(ids: Sequence[int], first: int) -> Mapping[int, list[Film]]:
     return grouped(ids, [(row.director_id, row) for row in films.order_by(*NEWEST)])
 
 
-def announce(rows: Sequence[Any], info: GraphQLResolveInfo) -> None:
+def announce(rows: Iterable[Any], loaders: Loaders) -> None:
     """Announce what will probably be asked of these films and people. Costs no query."""
-    loaders: Loaders = info.context.loaders
+    rows = list(rows)
     films = [row for row in rows if isinstance(row, Film)]
     ids = [row.pk for row in films]
     for fetch in (casts, ratings, latest_reviews):
@@ -80,9 +82,7 @@ def director(row: Film, info: GraphQLResolveInfo) -> Person:
 
 @film.field("cast")
 def cast(row: Film, info: GraphQLResolveInfo) -> list[Person]:
-    found: list[Person] = info.context.loaders[casts].load(row.pk)
-    announce(found, info)
-    return found
+    return info.context.loaders[casts].load(row.pk)
 
 
 @film.field("reviews")
@@ -97,9 +97,7 @@ def rating(row: Film, info: GraphQLResolveInfo) -> float | None:
 
 @person.field("directed")
 def directed(row: Person, info: GraphQLResolveInfo, first: int) -> list[Film]:
-    found: list[Film] = info.context.loaders[newest_directed].load(row.pk, first)
-    announce(found, info)
-    return found
+    return info.context.loaders[newest_directed].load(row.pk, first)
 
 
 # --8<-- [end:loaders]
@@ -111,5 +109,8 @@ def grouped(ids: Sequence[int], pairs: Sequence[tuple[int, Any]]) -> Mapping[int
     return {key: found[key] for key in ids}
 
 
-bindables: list[Any] = [query_of(Way(fetched=announce)), film, person]
-graph = graph_of(bindables)
+bindables: list[Any] = [
+    query_of(Way(fetched=lambda rows, info: announce(rows, info.context.loaders))),
+    film,
+    person,
+]

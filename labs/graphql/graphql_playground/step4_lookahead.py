@@ -8,7 +8,6 @@ from django.db.models.functions import RowNumber
 from graphql import GraphQLResolveInfo
 
 from graphql_playground.entry import NEWEST, Way, query_of
-from graphql_playground.graphs import graph_of
 from graphql_playground.models import Film, Person, Review
 from lab_graphql.lookahead import Selection, selection_of
 
@@ -80,5 +79,9 @@ def film_now(row: Any, info: GraphQLResolveInfo) -> Film:
     return films_with(Film.objects.all(), selection_of(info)).get(pk=row.film.pk)
 
 
-bindables: list[Any] = [query_of(Way(films=films_with, people=people_with)), film, person, added]
-graph = graph_of(bindables)
+bindables: list[Any] = [
+    query_of(Way(films=films_with, people=people_with, looks_ahead=True)),
+    film,
+    person,
+    added,
+]

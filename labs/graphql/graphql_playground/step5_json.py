@@ -8,7 +8,6 @@ from graphql import GraphQLResolveInfo
 
 from graphql_playground import step4_lookahead
 from graphql_playground.entry import Way, query_of
-from graphql_playground.graphs import graph_of
 from lab_graphql.connections import connection_of, page_from
 from lab_graphql.lookahead import Asked, Selection, Shaped, selection_of, shape
 
@@ -88,7 +87,7 @@ class Writer:
         return f"t{self._tables}"
 
 
-query = query_of(Way(films=step4_lookahead.films_with, people=step4_lookahead.people_with))
+query = query_of(Way(films=step4_lookahead.films_with, people=step4_lookahead.people_with, looks_ahead=True))
 
 
 @query.field("films")
@@ -135,4 +134,3 @@ def edge_as(asked: Selection, edge: Any) -> dict[str, Any]:
 
 
 bindables: list[Any] = [query, step4_lookahead.film, step4_lookahead.person, step4_lookahead.added]
-graph = graph_of(bindables)

@@ -119,9 +119,9 @@ def test_the_introspection_that_tools_send_is_answered_and_a_deeper_one_is_not(a
 
 
 def test_a_query_whose_time_is_over_ends_and_a_mutation_is_finished(ask, monkeypatch):
-    from graphql_playground.urls import STEPS  # noqa: PLC0415
+    from graphql_playground.urls import graph_at  # noqa: PLC0415
 
-    graph = STEPS["step4"]
+    graph = graph_at("step4")
     monkeypatch.setattr(graph, "limits", replace(graph.limits, seconds=-1.0))
 
     answer = ask("{film(id:1){title}}")

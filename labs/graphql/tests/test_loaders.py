@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab_graphql.loaders import Loader, Loaders
+from lab_graphql.loaders import Loader, Loaders, batch
 
 
 @pytest.fixture
@@ -83,6 +83,26 @@ def test_a_requests_loaders_are_its_own_and_made_once(asked):
 
     assert one[fetch] is one[fetch]
     assert [one[fetch].load(1), other[fetch].load(1)] == [1, 2]
+
+
+def test_children_of_all_parents_are_one_batch_where_a_batch_announces_them(asked):
+    def names(ids):
+        asked.append(list(ids))
+        return {key: f"name {key}" for key in ids}
+
+    @batch(fetched=lambda lists, loaders: [loaders[names].expect(ids) for ids in lists], missing=())
+    def authors(ids):
+        return {key: [key * 10, key * 10 + 1] for key in ids if key < 3}
+
+    loaders = Loaders()
+    loaders[authors].expect([1, 2, 3])
+
+    found = {
+        book: [loaders[names].load(author) for author in loaders[authors].load(book)] for book in (1, 2, 3)
+    }
+
+    assert found == {1: ["name 10", "name 11"], 2: ["name 20", "name 21"], 3: []}
+    assert asked == [[10, 11, 20, 21]]
 
 
 def test_a_changed_row_is_seen_by_the_next_request(ask):

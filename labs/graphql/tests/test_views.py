@@ -71,7 +71,7 @@ def test_what_a_form_can_send_is_a_415(client, db, kind):
     ("\xff", 400, "INVALID_REQUEST"),
     ('"text"', 400, "INVALID_REQUEST"),
     ("[" * 50_000, 400, "INVALID_REQUEST"),
-    ('{"qeury": "{__typename}"}', 400, "INVALID_REQUEST"),
+    ('{"document": "{__typename}"}', 400, "INVALID_REQUEST"),
     ("{}", 400, "INVALID_REQUEST"),
     ('{"query": 7}', 400, "INVALID_REQUEST"),
     ('{"query": "{__typename}", "variables": [7]}', 400, "INVALID_REQUEST"),
@@ -101,7 +101,13 @@ def test_bad_input_is_told_precisely(client, db, body, status, code):
 
 def test_as_application_json_a_well_formed_request_is_a_200_whatever_its_errors(client, db):
     statuses = []
-    for body in ({"query": "{nope}"}, {"query": "{"}, {"query": "{film(id:1){title}}"}, {"qeury": "{}"}, [1]):
+    for body in (
+        {"query": "{nope}"},
+        {"query": "{"},
+        {"query": "{film(id:1){title}}"},
+        {"document": "{}"},
+        [1],
+    ):
         answer = client.post("/step4/graphql/", body, PLAIN, headers={"Accept": PLAIN})
         statuses.append(answer.status_code)
 
@@ -136,7 +142,7 @@ def test_a_variable_that_is_explicitly_null_where_a_default_was_is_the_callers_e
 
 
 def test_a_context_that_refuses_is_told_with_its_status_and_headers(rf):
-    from graphql_playground.urls import STEPS  # noqa: PLC0415
+    from graphql_playground.urls import graph_at  # noqa: PLC0415
     from lab_graphql.errors import Refused  # noqa: PLC0415
     from lab_graphql.views import graph_view  # noqa: PLC0415
 
@@ -145,7 +151,7 @@ def test_a_context_that_refuses_is_told_with_its_status_and_headers(rf):
             "not-authenticated", "Send a token.", status=401, headers={"WWW-Authenticate": "Bearer"}
         )
 
-    answer = graph_view(STEPS["step4"], context_for)(rf.post("/", {"query": FILM}, PLAIN))
+    answer = graph_view(graph_at("step4"), context_for)(rf.post("/", {"query": FILM}, PLAIN))
 
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
     assert json.loads(answer.content)["errors"][0]["extensions"]["code"] == "NOT_AUTHENTICATED"

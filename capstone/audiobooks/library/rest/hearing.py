@@ -30,6 +30,56 @@ DOWNLOAD = {
 }
 
 
+SIGNED = "https://media.nexus.example/hls/019b76da-a800-7e41-8c6f-1f0a6f3f7da1/019b76da-…/1767436200/3vN…"
+STREAM = {
+    "url": f"{SIGNED}/index.m3u8",
+    "expires_at": "2026-01-03T10:45:00Z",
+    "media_type": "application/vnd.apple.mpegurl",
+    "duration_ms": 57_600_000,
+    "variants": [
+        {
+            "url": f"{SIGNED}/aac-64.m3u8",
+            "codecs": "mp4a.40.2",
+            "bit_rate_bps": 64_000,
+            "is_adaptive": True,
+        },
+        {
+            "url": f"{SIGNED}/aac-128.m3u8",
+            "codecs": "mp4a.40.2",
+            "bit_rate_bps": 128_000,
+            "is_adaptive": True,
+        },
+        {"url": f"{SIGNED}/opus-32.m3u8", "codecs": "opus", "bit_rate_bps": 32_000, "is_adaptive": False},
+    ],
+}
+
+
+class VariantOut(serializers.Serializer[selectors.Variant]):
+    """One of the ways to hear a stream."""
+
+    url = serializers.URLField(help_text="Its media playlist.")
+    codecs = serializers.CharField(help_text="As RFC 6381 writes it, to ask `MediaSource.isTypeSupported`.")
+    bit_rate_bps = serializers.IntegerField(help_text="About so many bits a second.")
+    is_adaptive = serializers.BooleanField(
+        help_text="Whether the multivariant playlist names it; where not, play its own `url`."
+    )
+
+
+class StreamOut(serializers.Serializer[selectors.AudiobookStream]):
+    """Where a whole recording is streamed from, and until when."""
+
+    url = serializers.URLField(
+        help_text="A multivariant playlist. What it names lies beside it, and opens as it does: for this caller's "
+        "account, until `expires_at`."
+    )
+    expires_at = serializers.DateTimeField(
+        help_text="Ask again before this instant, and go on under the new prefix."
+    )
+    media_type = serializers.CharField()
+    duration_ms = serializers.IntegerField()
+    variants = VariantOut(many=True)
+
+
 class DownloadOut(serializers.Serializer[selectors.Download]):
     """Where a whole recording is, and until when."""
 
@@ -97,3 +147,33 @@ class AudiobookDownload(APIView):
             principal_of(request), user_id_of(request), identifier(id), now=timezone.now()
         )
         return Response(DownloadOut(download).data, headers={"Cache-Control": "private, no-store"})
+
+
+class AudiobookStream(APIView):
+    """GET audiobooks/{id}/stream/ → 200 signed addresses · 401 · 403 grant_required · 404."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(
+        responses=StreamOut,
+        tags=["listening"],
+        operation_id="audiobook_stream",
+        summary="Stream a recording",
+        examples=[OpenApiExample("Answer", value=STREAM)],
+        extensions={
+            "x-problems": {
+                "403": "`grant-required`: you may see it, but not hear it.",
+                "404": "It does not exist, you may not see it, or it is not made ready yet.",
+            }
+        },
+    )
+    def get(self, request: Request, id: str) -> Response:  # noqa: A002
+        """
+        Return short-lived signed addresses of the whole recording in HLS, all at one loudness.
+
+        All of them begin with one prefix, whose signature opens what lies under it.
+        """
+        stream = selectors.audiobook_stream(
+            principal_of(request), user_id_of(request), identifier(id), now=timezone.now()
+        )
+        return Response(StreamOut(stream).data, headers={"Cache-Control": "private, no-store"})

@@ -7,6 +7,12 @@ from audiobooks.media.services.files import (
     stored_audio_verify,
 )
 from audiobooks.media.services.jobs import JobBusy, job_begin, job_cancel, job_retry, job_run
+from audiobooks.media.services.renditions import (
+    renditions_catch_up,
+    renditions_due,
+    renditions_make,
+    replaced_renditions_delete,
+)
 from audiobooks.media.services.telling import job_over_tell
 from audiobooks.media.services.uploads import (
     ChecksumMismatch,
@@ -28,6 +34,10 @@ __all__ = [
     "job_over_tell",
     "job_retry",
     "job_run",
+    "renditions_catch_up",
+    "renditions_due",
+    "renditions_make",
+    "replaced_renditions_delete",
     "source_file_store",
     "source_file_verify",
     "stored_audio_verify",

@@ -15,6 +15,7 @@ from audiobooks.media import storage
 from audiobooks.media.encoding import probe
 from audiobooks.media.models import SourceFile
 from audiobooks.media.pictures import cover_pictures
+from audiobooks.media.services.renditions import renditions_forget
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,8 @@ def source_file_store(
     """
     Keep an audio file as number ``position`` (from 1) of a recording, from ``start_ms`` of its timeline.
 
-    Storing the same again changes no row, and repairs a damaged file. Raises ``NotFound``; ``Invalid`` for
+    Storing the same again changes no row, and repairs a damaged file; another file takes the recording's renditions
+    away, until they are made anew. Raises ``NotFound``; ``Invalid`` for
     what is not AAC in MP4 or cannot lie there; ``Conflict`` where another file has this position
     (``position_taken``) or this time (``time_taken``).
     """
@@ -51,6 +53,7 @@ def source_file_store(
         neighbour = SourceFile.objects.filter(taken, audiobook=audiobook).first()
         if neighbour is not None:
             raise Conflict("time_taken", f"File {neighbour.position} of this recording lies there already.")
+        renditions_forget(audiobook)
         return SourceFile.objects.create(
             audiobook=audiobook,
             position=position,

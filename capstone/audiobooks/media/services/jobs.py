@@ -7,16 +7,16 @@ transaction at its end, and what it stores before lies at content addresses, whe
 
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from audiobooks.catalog.models import Audiobook
 from audiobooks.catalog.services.statuses import processing_begin, processing_end
 from audiobooks.errors import Conflict, DomainError, Invalid
+from audiobooks.media.alone import alone
 from audiobooks.media.incoming import StorageFull
 from audiobooks.media.models import Job, JobSource
 from audiobooks.media.selectors import job_of, uploads_of
@@ -122,7 +122,7 @@ def job_run(*, job_id: UUID, clock: Clock) -> None:
     What the files are to blame for ends it as failed, with the reason. Anything else is raised, after the job is queued
     again with the reason kept; after ``Job.MOST_ATTEMPTS`` it has failed.
     """
-    with _alone(job_id) as is_alone:
+    with alone("job", job_id) as is_alone:
         job = Job.objects.filter(pk=job_id, state__in=UNFINISHED).first()
         if job is None:
             return
@@ -181,18 +181,3 @@ def _draft_taken(audiobook_id: UUID | None) -> Audiobook | None:
 def _draft_given_back(job: Job) -> None:
     if job.audiobook_id:
         processing_end(audiobook_id=job.audiobook_id, publish=False)
-
-
-@contextmanager
-def _alone(job_id: UUID) -> Iterator[bool]:
-    """Say whether this is the only one at work on a job. The lock is PostgreSQL's: it ends with the connection."""
-    key = int.from_bytes(hashlib.sha256(b"nexus.job:" + job_id.bytes).digest()[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        is_alone = bool(cursor.fetchone()[0])
-    try:
-        yield is_alone
-    finally:
-        if is_alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])

@@ -112,20 +112,22 @@ def rows_of(queryset: QuerySet[Row], page: Page, *columns: str) -> list[Row]:
 
 def write_cursor(values: Values, *, ordering: str) -> str:
     """Return an opaque, signed, URL-safe text for a row's place. Signed is not secret."""
+    # --8<-- [start:cursor]
     plain = [value if isinstance(value, str | int | float) else str(value) for value in values]
     return _signer(ordering).sign_object(plain)
+    # --8<-- [end:cursor]
 
 
 def read_cursor(cursor: str, *, ordering: str) -> tuple[Any, ...]:
     """Return the values of ``write_cursor``. Raises ``Refused`` where it was altered, or made for another ordering."""
-    # --8<-- [start:cursor]
+    # --8<-- [start:cursor-check]
     try:
         return tuple(_signer(ordering).unsign_object(cursor))
     except BadSignature as error:
         raise Refused(
             "invalid-cursor", "after: not a cursor of this list. Start again without one."
         ) from error
-    # --8<-- [end:cursor]
+    # --8<-- [end:cursor-check]
 
 
 def _signer(ordering: str) -> Signer:

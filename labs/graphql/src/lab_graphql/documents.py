@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 from graphql import (
     DocumentNode,
@@ -81,15 +82,28 @@ class DocumentCache:
     """
 
     def __init__(self, prepare: Callable[[str], Prepared], most: int = KEPT) -> None:
-        # --8<-- [start:document-cache]
-        self.get = lru_cache(most)(prepare)
-        # --8<-- [end:document-cache]
+        self._prepare = prepare
+        self._most = most
+        self._kept: OrderedDict[str, Prepared] = OrderedDict()
+        self._lock = Lock()
 
-    @property
-    def counts(self) -> dict[str, int]:
-        """Return ``hits``, ``misses``, ``kept`` and ``most``."""
-        info = self.get.cache_info()
-        return {"hits": info.hits, "misses": info.misses, "kept": info.currsize, "most": info.maxsize or 0}
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, text: str) -> Prepared:
+        """Return the document of a text, prepared now or before. Raises ``Refused`` and ``Invalid``."""
+        # --8<-- [start:document-cache]
+        with self._lock:
+            if text in self._kept:
+                self._kept.move_to_end(text)
+                return self._kept[text]
+        prepared = self._prepare(text)  # not under the lock: it takes milliseconds
+        with self._lock:
+            self._kept[text] = prepared
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return prepared
+        # --8<-- [end:document-cache]
 
 
 class TrustedDocuments(Mapping[str, str]):

@@ -17,6 +17,7 @@ PAGE = """<!doctype html>
 <div id="graphiql"></div>
 <script src="{0}react.production.min.js"></script>
 <script src="{0}react-dom.production.min.js"></script>
+<script src="{0}before.js"></script>
 <script src="{0}graphiql.min.js"></script>
 <script src="{0}page.js"></script>
 </body>

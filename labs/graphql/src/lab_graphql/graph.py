@@ -54,11 +54,9 @@ class Execution(ExecutionContext):
     context_value: Context
 
     def execute_field(self, parent_type: Any, source: Any, field_nodes: Any, path: Any) -> Any:
-        # --8<-- [start:time]
         ends_at = self.context_value.ends_at
         if ends_at is not None and time.monotonic() > ends_at:
             raise OutOfTime
-        # --8<-- [end:time]
         return super().execute_field(parent_type, source, field_nodes, path)
 
     def complete_value(self, return_type: Any, field_nodes: Any, info: Any, path: Any, result: Any) -> Any:

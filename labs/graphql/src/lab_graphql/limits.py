@@ -167,7 +167,6 @@ class _Extents:
                 told = f"{extent.aliases} aliases; the limit is {self._limits.aliases}."
                 raise Refused("too-many-aliases", told, nodes=operation)
 
-    # --8<-- [start:extent]
     def _of_set(self, selections: SelectionSetNode | None) -> Extent:
         extents = [self._of(selection) for selection in selections.selections] if selections else []
         return Extent(
@@ -175,6 +174,7 @@ class _Extents:
         )
 
     def _of(self, selection: SelectionNode) -> Extent:
+        # --8<-- [start:extent]
         if isinstance(selection, FragmentSpreadNode):
             return self._of_fragment(selection.name.value)
         if isinstance(selection, InlineFragmentNode):
@@ -183,15 +183,16 @@ class _Extents:
         is_introspection = field.name.value in INTROSPECTION  # bounded by a validation rule of its own
         below = self._of_set(None if is_introspection else field.selection_set)
         return Extent(below.depth + 1, below.aliases + (field.alias is not None))
+        # --8<-- [end:extent]
 
     def _of_fragment(self, name: str) -> Extent:
+        # --8<-- [start:fragment-extent]
         if name not in self._known:
             self._known[name] = Extent(0, 0)  # what a cycle finds
             fragment = self._fragments.get(name)
             self._known[name] = self._of_set(fragment.selection_set if fragment else None)
         return self._known[name]
-
-    # --8<-- [end:extent]
+        # --8<-- [end:fragment-extent]
 
 
 def check_variables(variables: Mapping[str, Any], limits: Limits) -> None:
