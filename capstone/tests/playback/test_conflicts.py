@@ -73,6 +73,17 @@ def test_who_begins_where_the_other_stopped_disagrees_with_nobody(bo):
     assert (outcomes(answer), conflicts(tablet)) == (["applied"], [])
 
 
+def test_a_tick_costs_the_same_once_its_device_has_seen_what_the_others_told(bo, django_assert_num_queries):
+    book, phone, tablet = make_recording(), Player(bo), Player(bo, "Tablet")
+    phone.begin(book)
+    phone.tell(phone.event(600_000, heard_ms=60_000))
+    tablet.begin(book)
+    tablet.tell(tablet.event(100_000))
+
+    with django_assert_num_queries(17):  # as alone: 15, and the savepoint
+        tablet.tell(tablet.event(115_000))
+
+
 def test_two_tabs_that_go_on_side_by_side_disagree_once_and_the_places_move_along(bo):
     book, one, other = make_recording(), Player(bo, "One"), Player(bo, "Other")
     one.begin(book)

@@ -9,9 +9,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from playback.listening import Player, make_recording, outcomes
 
-from audiobooks.library.models import Revision
+from audiobooks.library.models import LibraryEntry, Revision
 from audiobooks.playback.models import (
     Coverage,
+    Device,
     EventReceipt,
     ListeningDay,
     ListeningPosition,
@@ -142,6 +143,23 @@ def test_the_database_refuses_what_cannot_be(bo, model, change, constraint):
 
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         assert model.objects.update(**change)
+
+
+def test_who_deletes_an_account_deletes_its_history_and_nobody_elses(bo, cy):
+    book = make_recording()
+    for user in (bo, cy):
+        one, other = Player(user, "One"), Player(user, "Other")
+        one.begin(book)
+        other.begin(book)
+        one.tell(one.event(15_000))
+        other.tell(other.event(98_000))
+    tables = (*HOT, PositionEvent, EventReceipt, PositionConflict, Device, LibraryEntry)
+    before = {table: table.objects.count() for table in tables}
+
+    bo.delete()
+
+    assert {table: 2 * table.objects.count() for table in tables} == before
+    assert all(before.values())
 
 
 # --- at once ------------------------------------------------------------------------------------------------------
