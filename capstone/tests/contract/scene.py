@@ -24,9 +24,12 @@ from audiobooks.accounts.models import User
 from audiobooks.accounts.services.sessions import session_begin
 from audiobooks.accounts.tokens import access_token_for
 from audiobooks.catalog.models import Audiobook, Credit, PersonRedirect
-from audiobooks.library.models import Follow
+from audiobooks.enrichment.models import Lookup, Proposal
+from audiobooks.library.models import Bookmark, Follow, LibraryEntry, Revision, Shelf, ShelfItem
 from audiobooks.library.services import grant_give
 from audiobooks.media.models import Job, JobSource, Rendition, SourceFile, Upload
+from audiobooks.playback.models import Device as PlaybackDevice
+from audiobooks.playback.models import ListeningPosition, PlaybackSession, PositionConflict
 from lab_rest.preconditions import etag_of
 
 ROLES = ("anonymous", "without grant", "owner", "curator", "staff")
@@ -53,6 +56,12 @@ class Scene:
     merged_id: UUID
     uploads: dict[str, Upload]  # by role, finished
     jobs: list[Job]  # the curator's: queued, failed
+    proposals: list[Proposal]  # of the restricted one: open, rejected
+    sittings: list[PlaybackSession]  # the owner's, with what is restricted: on the phone, on the tablet
+    conflicts: list[PositionConflict]  # between them: open, settled
+    shelf: Shelf  # the owner's, with an item on it, and a bookmark
+    item: ShelfItem
+    bookmark: Bookmark
     follow: Follow  # the owner's
 
     @property
@@ -74,7 +83,10 @@ class Scene:
             "password": [PASSWORD],
             "current_password": [PASSWORD],
             "refresh_token": list(self.refresh_tokens.values()),
+            "isbn": ["978-0-14-143958-7", "0-306-40615-2"],
             "position": ["1", "2"],
+            "after": [str(self.restricted.pk)],
+            "device": [str(sitting.device.client_id) for sitting in self.sittings],
         }
 
     def ids_in(self, path: str) -> list[UUID]:
@@ -87,6 +99,14 @@ class Scene:
             "series": [self.series.pk],
             "uploads": [upload.pk for upload in self.uploads.values()],
             "jobs": [job.pk for job in self.jobs],
+            "lookups": [proposal.lookup_id for proposal in self.proposals],
+            "proposals": [proposal.pk for proposal in self.proposals],
+            "playback": [sitting.pk for sitting in self.sittings],
+            "me/library": [one.pk for one in self.audiobooks],
+            "me/shelves": [self.shelf.client_id],
+            "me/shelf-items": [self.item.pk],
+            "me/bookmarks": [self.bookmark.client_id],
+            "me/conflicts": [conflict.pk for conflict in self.conflicts],
             "auth/sessions": list(self.sessions.values()),
             "me/follows": [self.follow.pk],
         }[kind]
@@ -96,6 +116,8 @@ class Scene:
         for row in (*self.audiobooks, *self.books, *self.people, self.hidden_person):
             if str(row.pk) == str(row_id):
                 return etag_of(row.pk, row.version)
+        if str(row_id) in [str(proposal.pk) for proposal in self.proposals]:
+            return etag_of(self.restricted.pk, self.restricted.version)  # what it changes
         return etag_of(row_id, 1)
 
 
@@ -191,6 +213,23 @@ def make_scene() -> Scene:
             job=job, position=1, upload=uploads["curator"], file_name="emma.m4b", sha256="0" * 64
         )
     grant_give(user_id=users["owner"].pk, audiobook_id=audiobooks[1].pk)
+    lookup = Lookup.objects.create(
+        audiobook=audiobooks[1], state="done", title="2", created_at=now, changed_at=now
+    )
+    proposals = [
+        Proposal.objects.create(
+            id=id_number(0x500 + n),
+            audiobook=audiobooks[1],
+            lookup=lookup,
+            field="subtitle",
+            proposed_value=f"Subtitle {n}",
+            source="https://openlibrary.org/books/OL1M",
+            fetched_at=now,
+            state=state,
+        )
+        for n, state in enumerate(("open", "rejected"))
+    ]
+    sittings, conflicts = make_listening(users["owner"], audiobooks[1])
     hidden_person = make_person("Person 4", id=id_number(4))
     Credit.objects.create(audiobook=audiobooks[1], person=hidden_person, role="editor", position=1)
     PersonRedirect.objects.create(old_id=id_number(9), person=people[0])
@@ -214,7 +253,84 @@ def make_scene() -> Scene:
         merged_id=id_number(9),
         uploads=uploads,
         jobs=jobs,
+        proposals=proposals,
+        sittings=sittings,
+        conflicts=conflicts,
+        **make_library(users["owner"], audiobooks[1]),
     )
+
+
+def make_library(owner: User, audiobook: Audiobook) -> dict[str, Any]:
+    """The owner's library: one recording, on a shelf, with a bookmark."""
+    now = timezone.now()
+    LibraryEntry.objects.create(
+        user=owner, audiobook=audiobook, state="in_progress", changed_at=now, revision=1
+    )
+    shelf = Shelf.objects.create(
+        user=owner, client_id=id_number(0x900), name="Train", created_at=now, revision=1
+    )
+    item = ShelfItem.objects.create(id=id_number(0x901), shelf=shelf, audiobook=audiobook, rank=0, revision=1)
+    bookmark = Bookmark.objects.create(
+        user=owner, client_id=id_number(0x902), audiobook=audiobook, start_ms=1, created_at=now, revision=1
+    )
+    return {"shelf": shelf, "item": item, "bookmark": bookmark}
+
+
+def make_listening(owner: User, audiobook: Audiobook) -> tuple[list[PlaybackSession], list[PositionConflict]]:
+    """The owner's phone and tablet, which went different ways twice: once it is settled."""
+    now = timezone.now()
+    devices = [
+        PlaybackDevice.objects.create(
+            id=id_number(0x500 + n), user=owner, client_id=id_number(0x600 + n), name=name, created_at=now
+        )
+        for n, name in enumerate(("Phone", "Tablet"))
+    ]
+    sittings = [
+        PlaybackSession.objects.create(
+            id=id_number(0x700 + n),
+            user=owner,
+            audiobook=audiobook,
+            device=device,
+            started_at=now,
+            seen_revision=1,
+            revision=1,
+        )
+        for n, device in enumerate(devices)
+    ]
+    Revision.objects.create(user=owner, number=1)
+    ListeningPosition.objects.create(
+        user=owner,
+        audiobook=audiobook,
+        device=devices[0],
+        seq=1,
+        generation=0,
+        heard_at=now,
+        position_ms=30_000,
+        revision=1,
+    )
+    sides = {
+        "low_device": devices[0],
+        "low_position_ms": 30_000,
+        "low_at": now,
+        "high_device": devices[1],
+        "high_position_ms": 10_000,
+        "high_at": now,
+    }
+    states: list[dict[str, Any]] = [{}, {"settled_at": now, "settled_by": "user", "kept_device": devices[0]}]
+    conflicts = [
+        PositionConflict.objects.create(
+            id=id_number(0x800 + n),
+            user=owner,
+            audiobook=audiobook,
+            generation=0,
+            found_at=now,
+            revision=1,
+            **sides,
+            **state,
+        )
+        for n, state in enumerate(states)
+    ]
+    return sittings, conflicts
 
 
 def count(node: pytest.Item, what: str, number: int = 1) -> None:
