@@ -33,7 +33,17 @@ def promises(lab: str) -> list[str]:
 def kept(lab: str, address: str, **environment: str) -> dict[str, Any]:
     """Return how every promise of a lab ended: one run of its checker."""
     run = subprocess.run(
-        [sys.executable, "-P", "-m", "nexus.labs.runner", "--limit=100", lab, "capstone", address, *promises(lab)],
+        [
+            sys.executable,
+            "-P",
+            "-m",
+            "nexus.labs.runner",
+            "--limit=100",
+            lab,
+            "capstone",
+            address,
+            *promises(lab),
+        ],
         env=os.environ | environment,
         capture_output=True,
         text=True,
