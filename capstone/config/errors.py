@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from audiobooks.accounts.limits import LimitsUnavailable
 from audiobooks.accounts.mail import MailNotSetUp
 from audiobooks.accounts.services import CredentialsRefused, RefreshRefused, RefreshReused
+from audiobooks.enrichment.services import NoBookApi
 from audiobooks.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from audiobooks.media.incoming import Busy, StorageFull
+from audiobooks.playback.feed import ChangesForgotten
 from lab_graphql.errors import Errors
 from lab_rest import problems
 
@@ -23,6 +25,8 @@ ANSWERS: tuple[tuple[type[DomainError], int, str], ...] = (
     (Busy, 423, "Busy"),
     (StorageFull, 507, "Storage full"),
     (LimitsUnavailable, 503, "Limits unavailable"),
+    (NoBookApi, 503, "No book API"),
+    (ChangesForgotten, 410, "Changes forgotten"),
     (NotFound, 404, "Not found"),
     (NotAllowed, 403, "Not allowed"),
     (Conflict, 409, "Conflict"),

@@ -10,9 +10,9 @@ The header X-Queries counts the queries; extensions.cost is what the answer was 
 ask() {{ curl -si '{0}/'$1'/graphql/' --json "$(jq -n --arg q "$2" '{{query: $q}}')" | grep -i '^x-queries\\|^{{'; }}
 
 ask step1 '{{films {{nodes {{title studio {{name}} director {{name}} cast {{name}}}}}}}}'      61 queries
-ask step3 '{{films {{nodes {{title studio {{name}} director {{name}} cast {{name}}}}}}}}'      4: by loaders
-ask step4 '{{films {{nodes {{title studio {{name}} director {{name}} cast {{name}}}}}}}}'      2: by look-ahead
-ask step5 '{{films {{nodes {{title studio {{name}} director {{name}} cast {{name}}}}}}}}'      1: PostgreSQL writes the JSON
+ask step3 '{{films {{nodes {{title studio {{name}} director {{name}} cast {{name}}}}}}}}'      4 queries: by loaders
+ask step4 '{{films {{nodes {{title studio {{name}} director {{name}} cast {{name}}}}}}}}'      2 queries: by look-ahead
+ask step5 '{{films {{nodes {{title studio {{name}} director {{name}} cast {{name}}}}}}}}'      1 query: PostgreSQL writes the JSON
 ask step4 '{{films(first: 100) {{nodes {{director {{directed(first: 100) {{title}}}}}}}}}}'    refused: too costly
 ask step4 'mutation {{reviewAdd(input: {{filmId: 1, stars: 9, text: "!"}}) {{... on InvalidInput {{errors {{path code}}}}}}}}'
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+pytest_plugins = ["nexus.labs.fixtures"]
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "graphql_playground.settings")
 
 
@@ -16,6 +18,16 @@ def django_db_setup(django_db_setup, django_db_blocker):
     from graphql_playground import stage  # noqa: PLC0415 -- after Django is set up
 
     with django_db_blocker.unblock():
+        stage.fill()
+
+
+@pytest.fixture
+def db(db: None) -> None:
+    """The films are there, even after a test that has emptied the database."""
+    from graphql_playground import stage  # noqa: PLC0415 -- after Django is set up
+    from graphql_playground.models import Film  # noqa: PLC0415
+
+    if not Film.objects.exists():
         stage.fill()
 
 
