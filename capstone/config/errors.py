@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from audiobooks.accounts.limits import LimitsUnavailable
 from audiobooks.accounts.mail import MailNotSetUp
 from audiobooks.accounts.services import CredentialsRefused, RefreshRefused, RefreshReused
+from audiobooks.enrichment.services import NoBookApi
 from audiobooks.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from audiobooks.media.incoming import Busy, StorageFull
 from lab_graphql.errors import Errors
@@ -23,6 +24,7 @@ ANSWERS: tuple[tuple[type[DomainError], int, str], ...] = (
     (Busy, 423, "Busy"),
     (StorageFull, 507, "Storage full"),
     (LimitsUnavailable, 503, "Limits unavailable"),
+    (NoBookApi, 503, "No book API"),
     (NotFound, 404, "Not found"),
     (NotAllowed, 403, "Not allowed"),
     (Conflict, 409, "Conflict"),

@@ -10,7 +10,7 @@ import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
 from config import mine
-from config.environment import database_from, env_bool, env_int, env_list, env_str
+from config.environment import database_from, env_bool, env_int, env_list, env_str, shared_folder
 from lab_celery.config import celery_settings
 
 django_stubs_ext.monkeypatch()  # `QuerySet[Audiobook]` and its like may stand in annotations and base classes
@@ -69,6 +69,8 @@ INSTALLED_APPS = [
     "audiobooks.catalog",
     "audiobooks.media",
     "audiobooks.library",
+    "audiobooks.enrichment",
+    "audiobooks.insights",
     "audiobooks.demo",
 ]
 MIDDLEWARE = [
@@ -127,6 +129,11 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env_str("EMAIL_HOST_USER", ""), env_str("
 EMAIL_USE_TLS, EMAIL_TIMEOUT = env_bool("EMAIL_USE_TLS", default=True), 10
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "Nexus Audiobooks <nexus@localhost>")
 
+BOOK_API_URL, BOOK_API_KEY = env_str("BOOK_API_URL", ""), env_str("BOOK_API_KEY", "")
+BOOK_API_DEADLINE_S = env_int("BOOK_API_DEADLINE_S", 10)
+BOOK_API_NETWORKS = env_list("BOOK_API_NETWORKS")  # that it may lie in, though they are not public
+LAB_CACHING = {"URL": env_str("CACHE_URL", REDIS_URL), "PREFIX": "nexus:"}
+
 # --- files and addresses --------------------------------------------------------------------------------------
 
 STORAGE_DIR = Path(env_str("STORAGE_DIR", str(CAPSTONE_DIR / "storage")))
@@ -175,6 +182,10 @@ SPECTACULAR_SETTINGS = {
         "config.openapi.complete_answers",
     ],
 }
+
+# --- metrics ---------------------------------------------------------------------------------------------------
+
+METRICS_TOKEN, METRICS_DIR = env_str("METRICS_TOKEN", ""), shared_folder(env_str("METRICS_DIR", ""))
 
 # --- logs -----------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Context, Exit, Option
 
-from nexus import checks, docs, doctor, lint, lock, run, test, transcripts, up
+from nexus import checks, docs, doctor, drill, lint, lock, run, test, transcripts, up
 from nexus.bench import benches
 from nexus.labs import cli as lab_cli
 from nexus.labs.checker import steps_passed
@@ -135,6 +135,18 @@ def on_manage(context: Context) -> None:
 def on_shell(context: Context) -> None:
     """Open a Python shell on the capstone's models."""
     raise Exit(run.manage(["shell", *context.args]))
+
+
+@app.command("drill")
+def on_drill(
+    acts: Annotated[list[str] | None, Argument(metavar="[transcode|mail|relay|broker]...")] = None,
+    broker: Annotated[list[str] | None, Option(help="rabbitmq or valkey; both, unless one is named.")] = None,
+    short: Annotated[
+        bool, Option("--short", help="A little of each, in seconds: what the tests do.")
+    ] = False,
+) -> None:
+    """Kill workers and relays, stop the broker under load, and count what was lost or doubled."""
+    raise Exit(drill.drill(acts or [], broker or [], short=short))
 
 
 @app.command("doctor")

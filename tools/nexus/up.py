@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,6 +66,9 @@ def run(
 ) -> None:
     """Prepare, start, follow."""
     environment = capstone_environment(services, addresses)
+    metrics = services.state.folder / "metrics"
+    shutil.rmtree(metrics, ignore_errors=True)  # of processes that have ended
+    environment["METRICS_DIR"] = str(metrics)
     if parts:
         environment = parts.environment(environment)
     if wanted.hub:

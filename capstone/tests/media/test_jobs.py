@@ -189,7 +189,7 @@ def test_of_two_simultaneous_jobs_that_share_a_file_one_takes_it(ada):
     second.refresh_from_db()
 
     assert (done.state, second.state, second.reason_code) == ("done", "failed", "audio_known")
-    assert (Audiobook.objects.count(), SourceFile.objects.count(), Rendition.objects.count()) == (1, 1, 1)
+    assert (Audiobook.objects.count(), SourceFile.objects.count(), Rendition.objects.count()) == (1, 1, 2)
 
 
 def waits_for_a_lock() -> bool:
@@ -270,7 +270,7 @@ def test_a_worker_killed_while_it_encodes_leaves_no_half_book(ada, crew):
             eventually(lambda: Job.objects.get().state == "done")
 
     assert interrupted == ("running", 0, 0)
-    assert (Job.objects.get().attempts, Audiobook.objects.count(), Rendition.objects.count()) == (2, 1, 1)
+    assert (Job.objects.get().attempts, Audiobook.objects.count(), Rendition.objects.count()) == (2, 1, 2)
     assert Audiobook.objects.get().duration_ms == 120_000
     assert list(incoming_path(upload.pk).parent.iterdir()) == []
 

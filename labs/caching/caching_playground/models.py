@@ -40,6 +40,15 @@ class Book(models.Model):
         return self.title
 
 
+class Notice(models.Model):
+    """What stands on the shop's door. Nothing is declared of it: who changes it bumps by hand."""
+
+    text = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.text
+
+
 # --8<-- [start:declared]
 invalidates(Book, "books", lambda book: f"book:{book.pk}")
 invalidates(Author, "books")

@@ -13,7 +13,7 @@ class Proxy:
         parts = urlsplit(url)
         self.target = (parts.hostname or "127.0.0.1", parts.port or 6379)
         self.flows = threading.Event()
-        self.port = 0
+        self.port, self.asked = 0, 0
         self.open: set[socket.socket] = set()
         self.lock = threading.Lock()
         self.mend()
@@ -52,13 +52,16 @@ class Proxy:
                 cache = socket.create_connection(self.target)
                 with self.lock:
                     self.open |= {caller, cache}
-                for pair in ((caller, cache), (cache, caller)):
-                    threading.Thread(target=self.pass_on, args=pair, daemon=True).start()
+                for source, goal in ((caller, cache), (cache, caller)):
+                    threading.Thread(
+                        target=self.pass_on, args=[source, goal, source is caller], daemon=True
+                    ).start()
 
-    def pass_on(self, source: socket.socket, goal: socket.socket) -> None:
-        """Pass on what comes, until either end closes."""
+    def pass_on(self, source: socket.socket, goal: socket.socket, is_question: bool) -> None:
+        """Pass on what comes, until either end closes; count the questions."""
         with contextlib.suppress(OSError):
             while content := source.recv(65536):
+                self.asked += is_question
                 self.flows.wait()
                 goal.sendall(content)
         for one in (source, goal):

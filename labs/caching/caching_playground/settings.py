@@ -4,6 +4,8 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 for name, example in (
     ("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres"),
@@ -50,9 +52,16 @@ CACHES = {  # for the ways that do without the part
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "playground",
+        "OPTIONS": {
+            "retry": Retry(NoBackoff(), 0)
+        },  # redis-py would try for seconds before it says that nobody is there
     }
 }
-LAB_CACHING = {"URL": REDIS_URL, "PREFIX": "playground:"}
+LAB_CACHING = {
+    "URL": REDIS_URL,
+    "PREFIX": "playground:",
+    "TIMEOUT_S": 5,
+}  # 50 threads of one process come at once
 
 LOGGING = {
     "version": 1,

@@ -21,8 +21,16 @@ def proxy(settings):
     way.cut()
 
 
+def test_the_first_level_spares_the_source_while_the_second_is_away(proxy, source):
+    proxy.cut()
+
+    for _ in range(5):
+        assert remember("shelf", compute=source, topics=["books"], policy=Policy(local_s=30)) == "first"
+    assert source.asked == 1
+
+
 def close_breaker():
-    current_store().breaker.closed_until = 0
+    current_store().breaker.open_until = 0
 
 
 def ask(source):

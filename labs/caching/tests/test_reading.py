@@ -8,6 +8,7 @@ import pytest
 
 from lab_caching import Policy, metrics, remember
 from lab_caching.breaker import current_store
+from lab_caching.topics import generations
 
 PLAIN = Policy(jitter=0, early=0)
 STALE = Policy(ttl_s=60, stale_s=600, jitter=0, early=0)
@@ -148,6 +149,14 @@ def test_the_first_level_answers_for_local_s_without_the_cache(source):
     assert (metrics.read()["shelf"].misses, metrics.read()["shelf"].local) == (1, 2)
 
 
+def test_none_stays_in_the_first_level_no_longer_than_in_the_second(source):
+    source.says = None
+    for _ in range(3):
+        remember("shelf", compute=source, policy=Policy(local_s=30, negative_s=0))
+
+    assert source.asked == 3
+
+
 def test_nobody_can_change_what_the_first_level_gives_another(source):
     source.says = {"books": [1]}
     remember("shelf", compute=source, policy=Policy(local_s=30))["books"].append(2)
@@ -165,18 +174,22 @@ def test_the_counts_tell_where_each_answer_came_from(source, clock):
     assert counts.compute_s > 0
 
 
-def test_a_hit_costs_one_question_to_the_cache_and_two_with_topics(source, monkeypatch):
+def test_a_hit_costs_one_command_and_two_with_topics_a_miss_five_and_six(source, monkeypatch):
     store, asked = current_store(), []
-    get_many = store.store.get_many
-    monkeypatch.setattr(store.store, "get_many", lambda keys: asked.append(list(keys)) or get_many(keys))
+    for name in ("get_many", "set", "add", "delete_if"):
+        command = getattr(store.store, name)
+        monkeypatch.setattr(
+            store.store, name, lambda *args, command=command: asked.append(args) or command(*args)
+        )
     costs = []
-    for topics in ([], ["books", "authors"]):
-        remember("shelf", compute=source, topics=topics, policy=PLAIN)
-        asked.clear()
-        remember("shelf", compute=source, topics=topics, policy=PLAIN)
-        costs.append(len(asked))
+    for number, topics in enumerate(([], ["books", "authors"])):
+        generations(topics)  # each has a number
+        for _ in range(2):
+            asked.clear()
+            remember("shelf", number, compute=source, topics=topics, policy=PLAIN)
+            costs.append(len(asked))
 
-    assert costs == [1, 2]
+    assert costs == [5, 1, 6, 2]
 
 
 def test_a_key_holds_no_part_in_the_clear(source):

@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q
 from audiobooks.catalog.models.works import Book, Person, Publisher, language_tag
 from audiobooks.catalog.sorting import SortTextField
 from audiobooks.ids import new_id
+from lab_caching import InvalidatingQuerySet
 
 
 class Audiobook(models.Model):
@@ -47,6 +48,8 @@ class Audiobook(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = InvalidatingQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort_title"]
@@ -90,6 +93,8 @@ class Credit(models.Model):
     role = models.CharField(max_length=10, choices=Role.choices)
     position = models.PositiveSmallIntegerField()
 
+    objects = InvalidatingQuerySet.as_manager()
+
     class Meta:
         ordering = ["role", "position"]
         indexes = [models.Index(fields=["person", "role", "audiobook"], name="credit_by_person")]
@@ -123,6 +128,8 @@ class Chapter(models.Model):
     start_ms = models.BigIntegerField(validators=[MinValueValidator(0)])
     end_ms = models.BigIntegerField()
 
+    objects = InvalidatingQuerySet.as_manager()
+
     class Meta:
         ordering = ["position"]
         constraints = [
@@ -153,6 +160,8 @@ class Cover(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True, validators=[RegexValidator(r"^[0-9a-f]{64}\Z")])
     description = models.CharField(max_length=300, help_text="What a listener who cannot see it should know.")
 
+    objects = InvalidatingQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"{self.sha256[:12]}…"
 
@@ -172,6 +181,8 @@ class ExternalId(models.Model):
     audiobook = models.ForeignKey(Audiobook, models.CASCADE, related_name="external_ids")
     scheme = models.CharField(max_length=10, choices=Scheme.choices)
     value = models.CharField(max_length=64)
+
+    objects = InvalidatingQuerySet.as_manager()
 
     class Meta:
         constraints = [

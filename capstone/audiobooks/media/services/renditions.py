@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from audiobooks.catalog.models import Audiobook
+from audiobooks.catalog.models import Audiobook, Chapter
 from audiobooks.catalog.services.recordings import ChapterDetails
 from audiobooks.errors import NotFound
 from audiobooks.media import packaging, storage
@@ -199,7 +199,8 @@ def _recipe_of(audiobook_id: UUID, *, for_update: bool = False) -> tuple[Audiobo
     if audiobook is None:
         raise NotFound("audiobook_unknown", f"There is no audiobook {audiobook_id}.")
     files = audiobook.source_files.order_by("position").values_list("sha256", "duration_ms", "channels")
-    chapters = audiobook.chapters.order_by("position").values_list("title", "start_ms", "end_ms")
+    positioned = Chapter.objects.filter(audiobook=audiobook).order_by("position")
+    chapters = positioned.values_list("title", "start_ms", "end_ms")
     return audiobook, Recipe(
         title=audiobook.title,
         files=tuple(StoredSound(*file) for file in files),

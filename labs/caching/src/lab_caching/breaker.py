@@ -27,23 +27,13 @@ class Breaker:
         self, most: int = 3, pause_s: float = 1, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.most, self.pause_s, self.clock = most, pause_s, clock
-        self.failures, self.closed_until = 0, 0.0
+        self.failures, self.open_until = 0, 0.0
         self.lock = threading.Lock()
 
     def call(self, work: Callable[[], Result]) -> Result:
-        """
-        Return what ``work`` returns.
-
-        Raises its ``CacheAway``; and one at once, without calling it, while the breaker is open: that is from the
-        ``most``th failure in a row for ``pause_s``. After the pause one caller at a time is let through: its success
-        closes the breaker for all, its failure begins another pause.
-        """
-        # --8<-- [start:breaker]
-        if self.failures >= self.most:
-            with self.lock:
-                if self.clock() < self.closed_until:
-                    raise CacheAway("left alone for a while, for it did not answer")
-                self.closed_until = self.clock() + self.pause_s  # whoever comes after us is refused meanwhile
+        """Return what ``work`` returns. Raises its ``CacheAway``, and one at once while it is not to be called."""
+        if self.failures:
+            self.pass_or_refuse()
         try:
             result = work()
         except CacheAway as error:
@@ -51,13 +41,28 @@ class Breaker:
             raise
         self.failures = 0
         return result
+
+    def pass_or_refuse(self) -> None:
+        """
+        Raise ``CacheAway`` while the breaker is open: from the ``most``th failure in a row until ``open_until``.
+
+        After that one caller at a time passes, and moves ``open_until`` by ``pause_s``, so that those who come meanwhile
+        are refused. If that one fails, the pause goes on; if not, ``failures`` is 0, and everybody passes.
+        """
+        # --8<-- [start:breaker]
+        with self.lock:
+            if self.failures < self.most:
+                return
+            if self.clock() < self.open_until:
+                raise CacheAway("it did not answer, and is left alone for a while")
+            self.open_until = self.clock() + self.pause_s
         # --8<-- [end:breaker]
 
     def note(self, error: CacheAway) -> None:
         """Count a failure; from the ``most``th on the breaker is open."""
         with self.lock:
             self.failures += 1
-            self.closed_until = self.clock() + self.pause_s
+            self.open_until = self.clock() + self.pause_s
         if self.failures == self.most:
             log.warning("The cache is away, and left alone for %s s at a time: %s", self.pause_s, error)
 

@@ -1,6 +1,6 @@
 """What is said once, beside the model: a change of these rows is a change of those topics."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, TypeVar
 
 from django.db import models
@@ -28,26 +28,25 @@ def invalidates(model: type[models.Model], *topics: Topics) -> None:
     """
     declared[model] = (*declared.get(model, ()), *topics)
     uid = f"lab_caching.{model._meta.label}"
-    # --8<-- [start:signals]
     post_save.connect(on_change, sender=model, dispatch_uid=uid)
     post_delete.connect(on_change, sender=model, dispatch_uid=uid)
     for field in model._meta.many_to_many:
         m2m_changed.connect(
             link_listener(model, field), sender=field.remote_field.through, weak=False, dispatch_uid=uid
         )
-    # --8<-- [end:signals]
 
 
 def on_change(sender: type[models.Model], instance: models.Model, using: str, **_signal: Any) -> None:
-    """Bump what a saved or deleted row is part of."""
-    bump_for(sender, [instance], using)
+    """Bump the topics of a row that was saved, or deleted, in the transaction of ``using``."""
+    # --8<-- [start:rows]
+    bump(*topics_of(sender, [instance]), using=using)
+    # --8<-- [end:rows]
 
 
 def link_listener(model: type[models.Model], field: Any) -> Callable[..., None]:
     """Return a listener to changes of a many-to-many field of ``model``, made from its side or from the other."""
 
     def on_links(
-        sender: type[models.Model],
         instance: models.Model,
         action: str,
         reverse: bool,
@@ -56,16 +55,32 @@ def link_listener(model: type[models.Model], field: Any) -> Callable[..., None]:
         **_signal: Any,
     ) -> None:
         # A clear is heard before it happens: afterwards nobody knows what was linked.
-        if action not in {"post_add", "post_remove", "pre_clear"} or pk_set == set():
-            return
-        rows: Iterable[models.Model] = [instance]
-        if reverse:
-            links = {field.m2m_reverse_field_name(): instance}
-            ours = sender._default_manager.using(using).filter(**links).values(f"{field.m2m_field_name()}_id")
-            rows = model._default_manager.using(using).filter(pk__in=ours if pk_set is None else pk_set)
-        bump_for(model, rows, using)
+        if action in {"post_add", "post_remove", "pre_clear"} and pk_set != set():
+            rows = linked_rows(model, field, instance, reverse=reverse, pk_set=pk_set)
+            bump(*topics_of(model, rows), using=using)
 
     return on_links
+
+
+def linked_rows(
+    model: type[models.Model],
+    field: Any,
+    instance: models.Model,
+    reverse: bool,
+    pk_set: Collection[Any] | None,
+) -> Iterable[models.Model]:
+    """
+    Return the rows of ``model`` whose links through its many-to-many ``field`` change.
+
+    Changed from the model's own side (``book.shelves.add(shelf)``) that is ``instance``. Changed from the other
+    (``reverse``: ``shelf.books.add(book)``) those of ``pk_set``; where that is ``None``, all that are linked to ``instance``.
+    """
+    # --8<-- [start:links]
+    if not reverse:
+        return [instance]
+    rows = model._default_manager.using(instance._state.db)
+    return rows.filter(**{field.name: instance.pk} if pk_set is None else {"pk__in": pk_set})
+    # --8<-- [end:links]
 
 
 def topics_of(model: type[models.Model], rows: Iterable[models.Model]) -> set[str]:
@@ -80,11 +95,6 @@ def topics_of(model: type[models.Model], rows: Iterable[models.Model]) -> set[st
     return plain | found
 
 
-def bump_for(model: type[models.Model], rows: Iterable[models.Model], using: str) -> None:
-    """Bump the topics of these rows."""
-    bump(*topics_of(model, rows), using=using)
-
-
 class InvalidatingQuerySet(models.QuerySet[Row]):
     """
     A queryset whose bulk operations bump what ``invalidates`` declared: ``objects = InvalidatingQuerySet.as_manager()``.
@@ -92,18 +102,21 @@ class InvalidatingQuerySet(models.QuerySet[Row]):
     Where a topic is a function, ``update`` reads the rows first: one query more, for afterwards they may match no longer.
     """
 
-    # --8<-- [start:bulk]
     def update(self, **changes: Any) -> int:
+        """Change every row, bump what depends on any of them, and return how many there are."""
+        # --8<-- [start:update]
         topics = topics_of(self.model, self.all())
         changed = super().update(**changes)
         bump(*topics, using=self.db)
         return changed
+        # --8<-- [end:update]
 
     def bulk_create(self, objs: Iterable[Row], *args: Any, **kwargs: Any) -> list[Row]:
+        """Create the rows, bump what depends on any of them, and return them."""
+        # --8<-- [start:bulk-create]
         made = super().bulk_create(objs, *args, **kwargs)
         bump(*topics_of(self.model, made), using=self.db)
         return made
-
-    # --8<-- [end:bulk]
+        # --8<-- [end:bulk-create]
 
     update.alters_data = bulk_create.alters_data = True  # type: ignore[attr-defined]

@@ -96,20 +96,26 @@ class Asked:
         """Answer from wherever that is possible."""
         if is_unsettled(self.topics):
             return self.from_source("own")
-        try:
-            return self.from_memory() if self.policy.local_s else self.from_cache()
-        except CacheAway:
-            return self.from_source("away")
+        return self.from_memory() if self.policy.local_s else self.from_cache_or_source()
 
     def from_memory(self) -> Any:
-        """Answer from this process's memory; what is not there comes from the cache, and stays for ``local_s``."""
+        """Answer from this process's memory; what is not there stays for ``local_s``, also while the cache is away."""
         key, epoch = key_of(self.name, self.parts), memory.epoch
         payload = memory.get(key)
-        if payload is None:
-            value = self.from_cache()
-            memory.put(key, msgspec.msgpack.encode(value), self.policy.local_s, self.topics, epoch)
-            return value
-        return self.counted("local", self.decoded(payload))
+        if payload is not None:
+            return self.counted("local", self.decoded(payload))
+        value = self.from_cache_or_source()
+        seconds = min(self.policy.local_s, self.policy.negative_s) if value is None else self.policy.local_s
+        if seconds:
+            memory.put(key, msgspec.msgpack.encode(value), seconds, self.topics, epoch)
+        return value
+
+    def from_cache_or_source(self) -> Any:
+        """Answer from the cache; while that is away, from the source."""
+        try:
+            return self.from_cache()
+        except CacheAway:
+            return self.from_source("away")
 
     def from_cache(self) -> Any:
         """Answer from the cache. Raises ``CacheAway``, and then ``compute`` has not been called."""

@@ -126,9 +126,11 @@ class MemcachedStore:
 
     def delete_if(self, key: str, value: bytes) -> None:
         with self.reached():
+            # --8<-- [start:memcached-release]
             found, version = self.client.gets(key)
-            if found == value:  # expired at once, and only if nobody has written it since
+            if found == value:  # over at once, and only if nobody has written it since
                 self.client.cas(key, b"", version, expire=-1, noreply=False)
+            # --8<-- [end:memcached-release]
 
     def delete(self, key: str) -> None:
         with self.reached():
