@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,7 @@ from nexus.ports import is_listening
 from nexus.processes import PYTHON_MODULE, free_port, stat_fields, stop_on_signals, wait_until
 from nexus.services import engines, new_ephemeral_state, session
 
-ROUNDS, EACH_S, CONNECTIONS, PHASE_S = 5, 1.0, 2, 3.0
+ROUNDS, EACH_S, CONNECTIONS, PHASE_S = 3, 1.0, 2, 3.0
 STATIC = "/healthz/live"
 NOBODY = "redis://127.0.0.1:1/0"
 SEED = """
@@ -105,11 +106,9 @@ def load(port: int, path: str, seconds: float, etag: str = "") -> Load:
                 found.note(status, time.monotonic() - began)
         connection.socket.close()
 
-    threads = [threading.Thread(target=ask) for _ in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        for asking in [pool.submit(ask) for _ in range(CONNECTIONS)]:
+            asking.result()
     return found
 
 

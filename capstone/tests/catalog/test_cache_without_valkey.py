@@ -125,7 +125,7 @@ def test_valkey_that_goes_and_comes_back_costs_no_error(db, valkey):
 
 
 def test_without_valkey_every_answer_is_right_and_costs_its_queries(
-    emma, anybody, settings, django_assert_num_queries
+    anybody, settings, django_assert_num_queries
 ):
     make_audiobook("Emma")
     settings.LAB_CACHING = {**settings.LAB_CACHING, "URL": "redis://127.0.0.1:1/0"}
