@@ -28,8 +28,7 @@ from nexus.processes import PYTHON_MODULE, free_port, stat_fields, stop_on_signa
 from nexus.services import engines, new_ephemeral_state, session
 
 ROUNDS, EACH_S, CONNECTIONS, PHASE_S = 3, 1.0, 2, 3.0
-STATIC = "/healthz/live"
-NOBODY = "redis://127.0.0.1:1/0"
+STATIC, NOBODY = "/healthz/live", "redis://127.0.0.1:1/0"
 SEED = """
 from datetime import date
 from audiobooks.catalog.models import *
