@@ -1,4 +1,4 @@
-"""The Celery application: `celery -A config worker`, `celery -A config beat`."""
+"""The Celery application: `celery -A config worker`. What is due, and when, is the relay's: `manage outbox_relay`."""
 
 import os
 

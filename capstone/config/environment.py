@@ -1,6 +1,7 @@
 """Readers of the environment, for `settings.py` alone: each says what is wrong with a variable, and what it should be."""
 
 import os
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -67,3 +68,11 @@ def database_from(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
     }
+
+
+def shared_folder(name: str) -> str:
+    """Return a folder, made if need be, in which prometheus-client of every process keeps its counts; "" for none."""
+    if name:
+        Path(name).mkdir(parents=True, exist_ok=True)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = name  # read once, when prometheus_client is imported
+    return name

@@ -1,14 +1,17 @@
-"""The one table from what the domain raises to what HTTP answers."""
+"""The one table from what the domain raises to what HTTP and the graph answer."""
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 
 from audiobooks.accounts.limits import LimitsUnavailable
-from audiobooks.accounts.mail import MailNotSent
+from audiobooks.accounts.mail import MailNotSetUp
 from audiobooks.accounts.services import CredentialsRefused, RefreshRefused, RefreshReused
+from audiobooks.enrichment.services import NoBookApi
 from audiobooks.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from audiobooks.media.incoming import Busy, StorageFull
+from lab_graphql.errors import Errors
 from lab_rest import problems
 
 # --8<-- [start:answers]
@@ -17,10 +20,11 @@ ANSWERS: tuple[tuple[type[DomainError], int, str], ...] = (
     (CredentialsRefused, 401, "Wrong credentials"),
     (RefreshRefused, 401, "Session over"),
     (RefreshReused, 401, "Session ended"),
-    (MailNotSent, 503, "E-mail not sent"),
+    (MailNotSetUp, 503, "No e-mail here"),
     (Busy, 423, "Busy"),
     (StorageFull, 507, "Storage full"),
     (LimitsUnavailable, 503, "Limits unavailable"),
+    (NoBookApi, 503, "No book API"),
     (NotFound, 404, "Not found"),
     (NotAllowed, 403, "Not allowed"),
     (Conflict, 409, "Conflict"),
@@ -43,3 +47,17 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse
     return problems.exception_handler(
         problem_from(error) if isinstance(error, DomainError) else error, context
     )
+
+
+# --8<-- [start:graph-errors]
+def graph_errors() -> Errors:
+    """Return what tells the graph's callers of errors: code, type, title and detail are those of the REST interface."""
+
+    def problem_for(error: BaseException, request: HttpRequest) -> problems.Problem | None:
+        told = problem_from(error) if isinstance(error, DomainError) else error
+        return problems.problem_for(told, request)
+
+    return Errors(problem_for, settings.LAB_REST_PROBLEM_BASE)
+
+
+# --8<-- [end:graph-errors]

@@ -10,7 +10,7 @@ import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
 from config import mine
-from config.environment import database_from, env_bool, env_int, env_list, env_str
+from config.environment import database_from, env_bool, env_int, env_list, env_str, shared_folder
 from lab_celery.config import celery_settings
 
 django_stubs_ext.monkeypatch()  # `QuerySet[Audiobook]` and its like may stand in annotations and base classes
@@ -71,6 +71,8 @@ INSTALLED_APPS = [
     "audiobooks.catalog",
     "audiobooks.media",
     "audiobooks.library",
+    "audiobooks.enrichment",
+    "audiobooks.insights",
     "audiobooks.demo",
 ]
 MIDDLEWARE = [
@@ -111,27 +113,28 @@ REDIS_URL = env_str("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 # --8<-- [start:queues]
 QUEUES = ["default", "media", "mail", "periodic"]
-globals().update(celery_settings(env_str("CELERY_BROKER_URL", REDIS_URL), QUEUES))  # CELERY_…
-# --8<-- [end:queues]
-CELERY_TASK_ROUTES = {"audiobooks.media.tasks.*": {"queue": "media"}}
-# --8<-- [start:beat]
-CELERY_BEAT_SCHEDULE = {  # every so many seconds; what found no worker by then expires, so that none pile up
-    name: {"task": task, "schedule": every, "options": {"queue": "periodic", "expires": every}}
-    for name, task, every in (
-        ("verify-stored-audio", "audiobooks.media.tasks.verify_stored_audio", 600),
-        ("hand-over-waiting-jobs", "audiobooks.media.tasks.hand_over_waiting_jobs", 60),
-        ("delete-expired-uploads", "audiobooks.media.tasks.delete_expired_uploads", 3600),
-        ("delete-expired-sessions", "audiobooks.accounts.tasks.delete_expired", 3600),
-        ("prune-idempotency-keys", "audiobooks.accounts.tasks.prune_idempotency_keys", 3600),
-    )
+TASK_LIMIT = timedelta(seconds=env_int("TASK_SECONDS", 60))
+PREFIX = env_str("BROKER_PREFIX", "")
+globals().update(
+    celery_settings(env_str("CELERY_BROKER_URL", REDIS_URL), QUEUES, longest=TASK_LIMIT, prefix=PREFIX)
+)  # CELERY_…
+CELERY_TASK_ANNOTATIONS = {  # what may take longer, in seconds: told to stop, and killed
+    "audiobooks.media.tasks.ingest": {"soft_time_limit": 4 * 3600, "time_limit": 4 * 3600 + 60},
+    "audiobooks.media.tasks.make_renditions": {"soft_time_limit": 4 * 3600, "time_limit": 4 * 3600 + 60},
+    "audiobooks.media.tasks.verify_stored_audio": {"soft_time_limit": 540, "time_limit": 600},
 }
-# --8<-- [end:beat]
+# --8<-- [end:queues]
 EMAIL_HOST = env_str("EMAIL_HOST", "console" if DEBUG else "")  # "console" prints letters into the log
 EMAIL_BACKEND = f"django.core.mail.backends.{'console' if EMAIL_HOST == 'console' else 'smtp'}.EmailBackend"
 EMAIL_PORT = env_int("EMAIL_PORT", 587)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env_str("EMAIL_HOST_USER", ""), env_str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS, EMAIL_TIMEOUT = env_bool("EMAIL_USE_TLS", default=True), 10
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "Nexus Audiobooks <nexus@localhost>")
+
+BOOK_API_URL, BOOK_API_KEY = env_str("BOOK_API_URL", ""), env_str("BOOK_API_KEY", "")
+BOOK_API_DEADLINE_S = env_int("BOOK_API_DEADLINE_S", 10)
+BOOK_API_NETWORKS = env_list("BOOK_API_NETWORKS")  # that it may lie in, though they are not public
+LAB_CACHING = {"URL": env_str("CACHE_URL", REDIS_URL), "PREFIX": "nexus:"}
 
 # --- files and addresses --------------------------------------------------------------------------------------
 
@@ -181,6 +184,10 @@ SPECTACULAR_SETTINGS = {
         "config.openapi.complete_answers",
     ],
 }
+
+# --- metrics ---------------------------------------------------------------------------------------------------
+
+METRICS_TOKEN, METRICS_DIR = env_str("METRICS_TOKEN", ""), shared_folder(env_str("METRICS_DIR", ""))
 
 # --- logs -----------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from audiobooks.insights import admin as insights_admin
+from audiobooks.insights import rest as insights
 from audiobooks.media.urls import api as media_api
 from config import (
     health,
@@ -16,6 +18,8 @@ api = [
     path("", include("audiobooks.accounts.urls")),
     path("", include("audiobooks.catalog.urls")),
     path("", include("audiobooks.library.urls")),
+    path("", include("audiobooks.enrichment.urls")),
+    path("", include("audiobooks.insights.urls")),
     path("", include(media_api)),
 ]
 
@@ -24,7 +28,9 @@ urlpatterns = [
     path("api/v1/", include((api, "api"), namespace="v1")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("admin/cache/", insights_admin.cache_page, name="cache-page"),
     path("admin/", admin.site.urls),
+    path("metrics", insights.prometheus),
     path("healthz/live", health.live),
     path("healthz/ready", health.ready),
 ]

@@ -2,10 +2,12 @@
 
 from django.urls import include, path
 
+from audiobooks.media.urls import hls
 from config import health
 
 urlpatterns = [
     path("media/", include("audiobooks.media.urls")),
+    path("hls/", include(hls)),
     path("healthz/live", health.live),
 ]
 

@@ -7,7 +7,10 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-import audiobooks.accounts.tasks  # noqa: F401 -- who subscribes is known once its module is imported
+import audiobooks.accounts.tasks
+import audiobooks.enrichment.tasks
+import audiobooks.library.tasks
+import audiobooks.media.tasks  # noqa: F401 -- who subscribes is known once its module is imported
 from audiobooks.accounts.models import User
 from audiobooks.accounts.tokens import access_token_for
 from audiobooks.catalog.models import (
@@ -23,7 +26,7 @@ from audiobooks.catalog.models import (
 )
 from audiobooks.catalog.sorting import sort_key
 from config.celery import app
-from lab_celery.models import OutboxRow
+from lab_celery.models import OutboxRow, new_id
 from lab_celery.relay import targets
 
 PASSWORD = "a long walk by the sea"
@@ -78,6 +81,8 @@ def make_audiobook(title: str = "", *, authors: Any = (), narrators: Any = (), *
         "status": Audiobook.Status.READY,
         "sort_title": sort_key(title, language),
     } | but
+    if but["status"] == Audiobook.Status.READY:
+        but.setdefault("duration_ms", 1)
     if "book" not in but:
         but["book"] = make_book(title)
     audiobook = Audiobook.objects.create(title=title, **but)
@@ -101,6 +106,11 @@ def make_chapters(audiobook: Audiobook, *lengths_ms: int) -> list[Chapter]:
         )
         start_ms += length_ms
     return chapters
+
+
+def tick(task: Any, **later: str) -> None:
+    """Run a periodic task as its schedule would, once."""
+    task(event_id=str(new_id()), attempt=1, ids={"due_at": timezone.now().isoformat()} | later)
 
 
 def keep_promises() -> None:

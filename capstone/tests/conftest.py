@@ -33,6 +33,12 @@ def own_limits() -> None:
     limits.NAMESPACE = uuid4().hex
 
 
+@pytest.fixture(autouse=True)
+def own_cache(settings) -> None:
+    """Keep answers apart from every other test's."""
+    settings.LAB_CACHING = {**settings.LAB_CACHING, "PREFIX": f"{uuid4().hex}:"}
+
+
 @pytest.fixture
 def ada(db) -> User:
     """Ada curates."""

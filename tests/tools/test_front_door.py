@@ -65,6 +65,7 @@ class Door:
         shutil.copy(CHECKOUT / "tools/nexus/bootstrap.py", self.checkout / "tools/nexus")
         (self.checkout / "tools/nexus/__init__.py").touch()
         (self.checkout / "tools/nexus/__main__.py").write_text(REACHED)
+        (self.checkout / "tools/nexus/lock.py").write_text(REACHED.replace("front door", "lock"))
         (self.checkout / "requirements/dev.txt").write_text(write_wheel(index))
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_"))}
         self.environment = clean | {
@@ -171,6 +172,43 @@ def test_a_changed_lock_is_installed_into_the_same_environment(installed):
     assert installed.open()[0] == 7
     assert installed.installations() == before + 1
     assert (installed.checkout / ".venv/pyvenv.cfg").stat().st_mtime_ns == made_at
+
+
+def test_locks_that_cannot_be_installed_keep_nobody_from_lock_doctor_and_help(installed):
+    before, lock = installed.installations(), installed.checkout / "requirements/dev.txt"
+    good = lock.read_text()
+    lock.write_text(f"{good}uv==2.0\n")
+    answers = {
+        words: installed.open(*words) for words in [("lock", "--upgrade"), ("doctor",), ("lab", "--help")]
+    }
+    order = installed.order("refuse")  # uv takes what it is given in this test; pip sees the contradiction
+    refused = installed.open("up")
+    order.unlink()
+    again = installed.open("lock")  # now that an installation has failed
+    lock.write_text(good)
+
+    said = "nexus: .venv is not what requirements/ ask for; {} takes it as it is.\n"
+    assert answers == {
+        ("lock", "--upgrade"): (7, "lock passed ['--upgrade']\n", said.format("lock")),
+        ("doctor",): (7, "front door passed ['doctor']\n", said.format("doctor")),
+        ("lab", "--help"): (7, "front door passed ['lab', '--help']\n", said.format("--help")),
+    }
+    assert refused[0] == 1
+    assert "./nexus lock writes them anew" in refused[2]
+    assert again[:2] == (7, "lock passed []\n")
+    assert installed.open("up")[0] == 7
+    assert installed.installations() > before
+
+
+def test_the_first_command_may_be_lock_where_the_locks_contradict_each_other(door):
+    lock = door.checkout / "requirements/dev.txt"
+    lock.write_text(f"{lock.read_text()}none==1.0 --hash=sha256:{'0' * 64}\n")
+    door.order("refuse")
+
+    code, printed, complaints = door.open("lock")
+
+    assert (code, printed) == (7, "lock passed []\n")
+    assert "locking needs none of that: it goes on." in complaints
 
 
 def test_a_new_lab_joins_the_path_without_an_installation(installed):

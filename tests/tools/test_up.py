@@ -110,9 +110,9 @@ def children_of(pid: int) -> dict[str, int]:
     words = {
         "api": "config.wsgi:application",
         "media": "config.wsgi_media",
-        "worker": " worker ",
+        "worker": " mail,default,periodic ",
+        "encoder": " -Q media ",
         "relay": "outbox_relay",
-        "beat": " beat ",
     }
     return {name: pid for name, word in words.items() for command, pid in mine.items() if word in command}
 
@@ -129,7 +129,8 @@ def test_ready_means_that_all_answer_and_a_second_up_is_refused_and_sigterm_leav
     for line in (
         rf"API +http://127.0.0.1:{running.api}/",
         rf"Media +http://127.0.0.1:{running.media}/",
-        "Worker +nexus",
+        "Worker +worker-",
+        "Encoder +encoder-",
     ):
         assert re.search(line, log)
     assert re.findall(r"^\S+ nexus +\|   (\w+) +\S+ +(\w+)$", log, re.M) == [

@@ -3,7 +3,6 @@
 import errno
 import sys
 
-from nexus.cli import app
 from nexus.errors import NexusError, Stopped, UnknownWord
 from nexus.processes import stop_on_signals
 from nexus.services import CHECKOUT
@@ -20,7 +19,14 @@ def main() -> int:
     """Run one command and return its exit code: 0 done · 1 failed · 2 not understood · 128 + n ended by signal n."""
     stop_on_signals()
     try:
+        from nexus.cli import app  # noqa: PLC0415 -- with every package; one may be missing
+
         app(prog_name="./nexus")
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("nexus"):
+            raise
+        print(f"nexus: .venv lacks {error.name}: ./nexus lab installs what is locked.", file=sys.stderr)
+        return 1
     except NexusError as error:
         print(f"nexus: {error}", file=sys.stderr)
         return 2 if isinstance(error, UnknownWord) else 1

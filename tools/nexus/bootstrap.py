@@ -23,7 +23,12 @@ from tempfile import NamedTemporaryFile
 from typing import NoReturn, TypedDict
 
 NEEDED_MB = 1_100  # .venv takes 925 MB on Linux
-ON_DEMAND = {"notebook.txt"}  # 66 MB more, for one command: nexus.labs.notebook installs it
+# The notebook's are 66 MB more, for one command: nexus.labs.notebook installs them. Flower has an image of its own.
+ON_DEMAND = {"notebook.txt", "flower.txt"}
+AS_IT_IS = {"lock", "doctor", "--help"}  # what needs nothing that has changed
+IF_LOCKS_CONTRADICT = (
+    "Where requirements/*.txt contradict each other, after a merge say, ./nexus lock writes them anew."
+)
 SOURCE_FOLDERS = ("capstone", "labs/*/src", "labs/*", "tools")
 
 
@@ -43,19 +48,42 @@ def main(root: str, arguments: Sequence[str]) -> int:
     """Hand over to `.venv/bin/python -m nexus …`; returns an exit code only when that is impossible."""
     checkout = Path(root)
     try:
-        install_where_needed(checkout)
+        if not takes_it_as_it_is(checkout, arguments):
+            install_where_needed(checkout)
     except InstallError as error:
-        return stop(str(error))
+        if arguments[:1] != ["lock"] or not has_uv(checkout):
+            return stop(f"{error}\n{IF_LOCKS_CONTRADICT}")
+        say("locking needs none of that: it goes on.")
     except OSError as error:
         return stop(explanation(error, checkout))
     except KeyboardInterrupt:
         return stop("interrupted; the next start begins the installation again.", code=130)
-    return become(str(checkout / ".venv/bin/python"), arguments)
+    module = ["nexus.lock", *arguments[1:]] if arguments[:1] == ["lock"] else ["nexus", *arguments]
+    return become(str(checkout / ".venv/bin/python"), module)
 
 
-def become(python: str, arguments: Sequence[str]) -> NoReturn:
+def takes_it_as_it_is(checkout: Path, arguments: Sequence[str]) -> bool:
+    """
+    Tell whether the environment does as it is, which is then said where it is out of date.
+
+    Lock files that contradict each other, after a merge say, cannot be installed, and `lock` is what mends them.
+    """
+    asked = next((word for word in arguments if word in AS_IT_IS), "")
+    if not asked or (asked != "--help" and arguments[0] != asked) or not has_uv(checkout):
+        return False
+    if not up_to_date(checkout):
+        say(f".venv is not what requirements/ ask for; {asked} takes it as it is.")
+    return True
+
+
+def has_uv(checkout: Path) -> bool:
+    """Tell whether the environment has got as far as uv, with which everything else is installed and locked."""
+    return python_works(checkout) and any(checkout.glob(".venv/lib/python3.*/site-packages/uv"))
+
+
+def become(python: str, module_and_arguments: Sequence[str]) -> NoReturn:
     """Replace this process: one process, one exit code, and signals arrive where they belong."""
-    os.execv(python, [python, "-P", "-m", "nexus", *arguments])  # noqa: S606 -- no shell is the point
+    os.execv(python, [python, "-P", "-m", *module_and_arguments])  # noqa: S606 -- no shell is the point
 
 
 def stop(message: str, code: int = 1) -> int:
@@ -116,9 +144,7 @@ def read_stamp(checkout: Path) -> Stamp | None:
 
 def wanted_stamp(checkout: Path) -> Stamp:
     """Return what the stamp must say."""
-    digest = hashlib.sha256()
-    for lock in lock_files(checkout):
-        digest.update(lock.read_bytes())
+    digest = hashlib.sha256(b"".join(lock.read_bytes() for lock in lock_files(checkout)))
     return {
         "place": [str(checkout), str((checkout / ".venv/bin/python").resolve())],
         "locks": digest.hexdigest(),
@@ -151,9 +177,7 @@ def only_one_installs(state: Path) -> Iterator[None]:
         except BlockingIOError:
             say("another start is installing; waiting for it …")
             fcntl.flock(lock, fcntl.LOCK_EX)
-        os.set_inheritable(
-            lock.fileno(), True
-        )  # an installer that outlives us holds the lock until it is done
+        os.set_inheritable(lock.fileno(), True)  # an installer that outlives us holds it until it is done
         yield
 
 
@@ -168,9 +192,9 @@ def install(checkout: Path) -> None:
         check_space(checkout)
         say(f"[1/3] making .venv with Python {sys.version.split()[0]} …")
         make_venv(venv)
+    (site_packages(venv) / "nexus.pth").write_text("\n".join(source_folders(checkout)) + "\n")
     if fresh or stamp is None or stamp["locks"] != wanted_stamp(checkout)["locks"]:
         install_requirements(checkout, fresh=fresh)
-    (site_packages(venv) / "nexus.pth").write_text("\n".join(source_folders(checkout)) + "\n")
     write_stamp(checkout)
     say(f"installed in {time.monotonic() - started:.1f} s.")
 
@@ -192,9 +216,8 @@ def remove(venv: Path) -> None:
 
 def make_venv(venv: Path) -> None:
     """Make an empty environment with pip, by the standard library or by what stands in for it."""
-    python = getattr(
-        sys, "_base_executable", sys.executable
-    )  # not sys.executable: that may lie in the .venv about to be removed
+    # not sys.executable: that may lie in the .venv about to be removed
+    python = getattr(sys, "_base_executable", sys.executable)
     if importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv"):
         run([python, "-m", "venv", str(venv)])
     elif uv := shutil.which("uv"):
@@ -226,18 +249,8 @@ def install_requirements(checkout: Path, *, fresh: bool) -> None:
             f"{error}\nnexus: [3/3] trying pip, which reads its own index settings and takes about a minute …"
         )
         files = [word for lock in locks for word in ("-r", str(lock))]
-        run(
-            [
-                python,
-                "-m",
-                "pip",
-                "install",
-                *quiet,
-                "--disable-pip-version-check",
-                "--require-hashes",
-                *files,
-            ]
-        )
+        pip = [python, "-m", "pip", "install", *quiet, "--disable-pip-version-check"]
+        run([*pip, "--require-hashes", *files])
 
 
 def check_not_full(checkout: Path) -> None:

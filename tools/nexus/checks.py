@@ -176,8 +176,14 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
             table.add_row(*row)
         Console().print(table)
         return
+    for line in plain_lines(heads, rows):
+        print(line, flush=True)
+
+
+def plain_lines(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return a table as columns of plain text; without the line of heads where all are empty."""
     widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
-    for row in [heads, *rows] if any(heads) else rows:
-        print(
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip(), flush=True
-        )
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in ([heads, *rows] if any(heads) else rows)
+    ]

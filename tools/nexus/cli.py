@@ -1,21 +1,20 @@
 """The words ./nexus understands. Each command is a few lines that call the module doing the work."""
 
-import sys
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from typer import Argument, Context, Exit, Option
 
-from nexus import challenges, checks, docs, doctor, lint, lock, run, test, transcripts, up
+from nexus import challenges, checks, docs, doctor, drill, lint, lock, run, test, transcripts, up
+from nexus.bench import benches
 from nexus.labs import cli as lab_cli
 from nexus.labs.checker import steps_passed
 from nexus.labs.manifest import labs
 from nexus.labs.mine import Parts, students_parts
 from nexus.services import CHECKOUT
+from nexus.terminal import MARKUP, PORT
 
 PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-MARKUP: Literal["rich"] | None = "rich" if sys.stdout.isatty() else None  # plain text for a pipe
-PORT = {"min": 1, "max": 65535}
 
 app = typer.Typer(
     name="nexus",
@@ -90,6 +89,20 @@ def on_challenge(name: Annotated[str, Argument(help=f"{', '.join(challenges.name
     raise Exit(challenges.show(name))
 
 
+@app.command("bench")
+def on_bench(
+    name: Annotated[str, Argument(metavar="BENCH", help=f"One of: {', '.join(benches.BENCHES)}.")],
+    rounds: Annotated[int, Option(min=1, max=99, help="How often each way is measured, in turn.")] = 5,
+    record: Annotated[bool, Option("--record", help="Write the table into the hub.")] = False,
+) -> None:
+    """
+    Measure one of our parts against a yardstick, as a ratio.
+
+    On every broker that there is; exit code 1 where the bar is missed.
+    """
+    raise Exit(benches.bench(name, rounds=rounds, record=record))
+
+
 @app.command("lint")
 def on_lint(
     fix: Annotated[
@@ -128,6 +141,18 @@ def on_manage(context: Context) -> None:
 def on_shell(context: Context) -> None:
     """Open a Python shell on the capstone's models."""
     raise Exit(run.manage(["shell", *context.args]))
+
+
+@app.command("drill")
+def on_drill(
+    acts: Annotated[list[str] | None, Argument(metavar="[transcode|mail|relay|broker]...")] = None,
+    broker: Annotated[list[str] | None, Option(help="rabbitmq or valkey; both, unless one is named.")] = None,
+    short: Annotated[
+        bool, Option("--short", help="A little of each, in seconds: what the tests do.")
+    ] = False,
+) -> None:
+    """Kill workers and relays, stop the broker under load, and count what was lost or doubled."""
+    raise Exit(drill.drill(acts or [], broker or [], short=short))
 
 
 @app.command("doctor")

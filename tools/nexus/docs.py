@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
+from nexus.processes import PYTHON_MODULE
 from nexus.services import CHECKOUT
 from nexus.site_links import broken_links
 
-MKDOCS = [sys.executable, "-P", "-m", "mkdocs"]
+MKDOCS = [*PYTHON_MODULE, "mkdocs"]
 CONFIGURATION = ["-f", str(CHECKOUT / "mkdocs.yml")]
 
 
@@ -41,7 +42,7 @@ def build(target: Path) -> int:
 
 def pages(*, check: bool) -> int:
     """Write the generated pages, or name those that are stale; a process of its own, because it reads our own words."""
-    command = [sys.executable, "-P", "-m", "nexus.pages", *["--check"] * check]
+    command = [*PYTHON_MODULE, "nexus.pages", *["--check"] * check]
     return subprocess.run(command, cwd=CHECKOUT, check=False).returncode
 
 

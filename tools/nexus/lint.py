@@ -9,9 +9,9 @@ from pathlib import Path
 from nexus.checks import Check, Runner, conclude
 from nexus.environment import MANAGE, capstone_environment, production_environment
 from nexus.errors import NexusError
+from nexus.processes import PYTHON_MODULE
 from nexus.services import CHECKOUT, Session, new_ephemeral_state, session
 
-PYTHON_MODULE = [sys.executable, "-P", "-m"]
 RUFF = [*PYTHON_MODULE, "ruff"]
 PYTHON_FILES = [".", "nexus"]
 OPENAPI = "capstone/openapi.yaml"

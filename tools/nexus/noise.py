@@ -14,7 +14,8 @@ def same_each_time(text: str, changes: Sequence[Change] = ()) -> str:
 
 
 def without_ports(text: str) -> str:
-    """Put every address of this machine on the playground's usual port."""
+    """Put every address of this machine on the playground's usual port, and so each quoted host and port."""
+    text = re.sub(r'(?<=")127\.0\.0\.1:\d+(?=")', "127.0.0.1:8010", text)
     return re.sub(r"http://127\.0\.0\.1:(?!8001)\d+", "http://127.0.0.1:8010", text)
 
 

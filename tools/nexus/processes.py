@@ -13,6 +13,7 @@ from types import FrameType
 
 from nexus.errors import Stopped
 
+PYTHON_MODULE = [sys.executable, "-P", "-m"]  # -P: what lies in the current folder shadows nothing
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

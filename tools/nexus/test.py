@@ -1,7 +1,6 @@
 """`./nexus test`: every kind of check on services of its own, side by side, counted at the end."""
 
 import os
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,9 +12,9 @@ from nexus.checks import Check, Runner, conclude
 from nexus.environment import capstone_environment
 from nexus.errors import UnknownWord
 from nexus.labs.mine import FindParts
+from nexus.processes import PYTHON_MODULE
 from nexus.services import CHECKOUT, Session, new_ephemeral_state, remove_stale_runs, session
 
-PYTHON_MODULE = [sys.executable, "-P", "-m"]
 DATABASES_PER_SUITE = 2  # of Valkey: one for the cache, one for Celery's queues
 
 

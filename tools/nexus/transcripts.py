@@ -19,11 +19,11 @@ from nexus.errors import NexusError, Stopped
 from nexus.labs.manifest import lab_named, shown
 from nexus.labs.regions import put
 from nexus.labs.workcopy import solution
-from nexus.processes import free_port, stop_on_signals
+from nexus.processes import PYTHON_MODULE, free_port, stop_on_signals
 from nexus.services import CHECKOUT
 
 FOLDER = CHECKOUT / "docs/transcripts"
-NEXUS = [sys.executable, "-P", "-m", "nexus"]
+NEXUS = [*PYTHON_MODULE, "nexus"]
 LEFT_OUT = "…"
 
 

@@ -3,11 +3,12 @@
 import fcntl
 import json
 import os
-import sys
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import IO
 
 from nexus import docs, ports, processes
@@ -15,11 +16,12 @@ from nexus.crew import Crew, ending
 from nexus.environment import MANAGE, Addresses, capstone_environment
 from nexus.errors import NexusError
 from nexus.labs.mine import FindParts, Parts
+from nexus.processes import PYTHON_MODULE
 from nexus.ready import Readiness, answers, worker_answers
 from nexus.services import Session, State, checkout_state, session
 
-PYTHON_MODULE = [sys.executable, "-P", "-m"]
-QUEUES = "default,media,mail,periodic"
+# Who takes from which queues, and how many at once: a transcode of hours takes nobody's turn but another one's.
+WORKERS = {"worker": ("mail,default,periodic", 2), "encoder": ("media", 1)}
 CLEAN_UP_S = 30
 
 
@@ -64,6 +66,9 @@ def run(
 ) -> None:
     """Prepare, start, follow."""
     environment = capstone_environment(services, addresses)
+    metrics = services.state.folder / "metrics"
+    shutil.rmtree(metrics, ignore_errors=True)  # of processes that have ended
+    environment["METRICS_DIR"] = str(metrics)
     if parts:
         environment = parts.environment(environment)
     if wanted.hub:
@@ -73,8 +78,7 @@ def run(
         )
     crew.run("migrate", [*MANAGE, "migrate", "--no-input"], environment)
     crew.run("seed", [*MANAGE, "seed_demo"], environment)
-    worker = f"nexus-{addresses.api_port}@localhost"
-    for name, command in commands(addresses, services.state, worker).items():
+    for name, command in commands(addresses).items():
         crew.start(name, command, environment)
     readiness = Readiness(crew, environment, started)
     readiness.expect("API", addresses.api, lambda: answers(f"{addresses.api}healthz/ready"))
@@ -82,14 +86,17 @@ def run(
     if wanted.hub:
         readiness.expect("Hub", addresses.hub, lambda: answers(addresses.hub))
     broker = environment["CELERY_BROKER_URL"]
-    readiness.expect("Worker", f"{worker}, queues {QUEUES}", lambda: worker_answers(broker, worker))
+    for name, (queues, _) in WORKERS.items():
+        node = node_name(name, addresses)
+        probe = partial(worker_answers, broker, node)
+        readiness.expect(name.title(), f"{node}, queues {queues}", probe)
     if parts:
         readiness.lines["Parts"] = parts.sentence()
     readiness.start()
     raise NexusError(ending(*crew.follow()))
 
 
-def commands(addresses: Addresses, state: State, worker: str) -> dict[str, list[str]]:
+def commands(addresses: Addresses) -> dict[str, list[str]]:
     """Return the commands of the platform's own processes."""
     granian = [
         *PYTHON_MODULE,
@@ -101,20 +108,30 @@ def commands(addresses: Addresses, state: State, worker: str) -> dict[str, list[
         "--host",
         "127.0.0.1",
     ]
-    celery = [*PYTHON_MODULE, "celery", "--quiet", "-A", "config"]
-    alone = ["--without-mingle", "--without-gossip"]  # it would wait a second for others like it
     workers = str(min(os.cpu_count() or 1, 2))
     api = ["--port", str(addresses.api_port), "--workers", workers, "--blocking-threads", "1"]
     media = ["--port", str(addresses.media_port), "--workers", "1", "--blocking-threads", "32"]
     media += ["--workers-kill-timeout", "5"]  # a paused download would hold it up for ever
-    schedule = str(state.folder / "celerybeat-schedule")
     return {
         "api": [*granian, *api, "config.wsgi:application"],
         "media": [*granian, *media, "config.wsgi_media:application"],
-        "worker": [*celery, "worker", "-Q", QUEUES, "--concurrency", "2", "-l", "INFO", "-n", worker, *alone],
+        **{name: worker_command(name, addresses) for name in WORKERS},
         "relay": [*MANAGE, "outbox_relay"],
-        "beat": [*celery, "beat", "-l", "INFO", "-s", schedule, "--pidfile="],
     }
+
+
+def worker_command(name: str, addresses: Addresses) -> list[str]:
+    """Return the command of one of the ``WORKERS``."""
+    queues, at_once = WORKERS[name]
+    node = node_name(name, addresses)
+    alone = ["--without-mingle", "--without-gossip"]  # it would wait a second for others like it
+    celery = [*PYTHON_MODULE, "celery", "--quiet", "-A", "config", "worker", "-l", "INFO", *alone]
+    return [*celery, "-Q", queues, "--concurrency", str(at_once), "-n", node]
+
+
+def node_name(name: str, addresses: Addresses) -> str:
+    """Return what a worker is called among all that share a broker."""
+    return f"{name}-{addresses.api_port}@localhost"
 
 
 def choose_addresses(wanted: Wanted) -> Addresses:

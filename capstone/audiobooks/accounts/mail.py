@@ -1,84 +1,93 @@
 """
-E-mails of accounts: notices are promised and sent by a task, letters that the caller waits for by the process that commits.
+E-mails: promised in the transaction of what they tell of, sent by a task.
 
 A letter is a template: its first line is the subject, the same for everybody, so that no header carries what a
 caller wrote.
 """
 
-import logging
-from datetime import datetime
 from smtplib import SMTPException
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.template import Context
 from django.template.loader import get_template
 
-from audiobooks.accounts.mail_tokens import LIFETIMES, MailToken
+from audiobooks.accounts.mail_tokens import MailToken
 from audiobooks.errors import DomainError
 from lab_celery import outbox
+from lab_celery.mail import send
+from lab_celery.subscriptions import Delivery
 
-log = logging.getLogger(__name__)
 
-
-class MailNotSent(DomainError):
-    """The mail server does not take the letter that the caller waits for."""
+class MailNotSetUp(DomainError):
+    """This service has no mail server: what needs a letter would wait for ever."""
 
     def __init__(self) -> None:
         super().__init__(
-            "mail_not_sent", "The e-mail could not be sent just now: try again in a few minutes."
+            "mail_not_set_up", "This service cannot send e-mail: whoever runs it must set EMAIL_HOST."
         )
 
 
-def letter_with_token(
-    letter: str, *, to: str, token: MailToken, page: str, now: datetime, username: str
-) -> None:
+class MailNotTaken(Exception):
+    """The mail server is away, or refuses a letter. Says why, and not whose: it stands in logs."""
+
+
+def can_send() -> bool:
+    """Tell whether there is a mail server to send by."""
+    return bool(settings.EMAIL_HOST)
+
+
+# --8<-- [start:letter]
+def letter(name: str, *, to: str, token: MailToken | None = None) -> None:
     """
-    Send, on commit, a letter with a token; ``page`` is the front end's page that takes it after the ``#``.
+    Promise, in the caller's transaction, a letter that its reader waits for. Raises ``MailNotSetUp``.
 
-    The commit is kept where the mail server fails, and ``MailNotSent`` raised.
+    The outbox holds no secret: of a token it holds what the task mints it from, if that is still so by then. With or
+    without a token, the work is the same: 2 queries.
     """
-    text = token.text(now=now)
-    base = settings.FRONT_END_URL
-    link = f"{base.rstrip('/')}/{page}#{text}" if base else ""
-    hours = int(LIFETIMES[token.purpose].total_seconds() // 3600)
-    message = written(letter, to, username=username, token=text, link=link, hours=hours)
-    transaction.on_commit(lambda: deliver(letter, message))
+    if not can_send():
+        raise MailNotSetUp
+    subject, state = (token.subject, token.state) if token else ("", "")
+    outbox.publish("accounts.letter", letter=name, to=to, subject=subject, state=state)
 
 
-def letter_expected(letter: str, *, to: str) -> None:
-    """Send, on commit, a letter that stands in for one with a token: with the same work, and ``MailNotSent``."""
-    message = written(letter, to)
-    transaction.on_commit(lambda: deliver(letter, message))
+# --8<-- [end:letter]
 
 
 # --8<-- [start:notice]
-def notice(letter: str, *, to: str, user_id: UUID) -> None:
+def notice(name: str, *, to: str, user_id: UUID) -> None:
     """
     Promise, in the caller's transaction, to tell somebody what was done.
 
-    The one event that carries more than ids: the address as it is now. Whoever took an account over must not receive
-    what warns of it, so the task may not read the address that the account has by then.
+    It carries more than ids: the address as it is now. Whoever took an account over must not receive what warns of it,
+    so the task may not read the address that the account has by then.
     """
-    outbox.publish("accounts.notice", letter=letter, to=to, user_id=user_id)
+    outbox.publish("accounts.notice", letter=name, to=to, user_id=user_id)
 
 
 # --8<-- [end:notice]
 
 
+def front_end(page: str) -> str:
+    """Return the address of a page of the front end; "" where there is none."""
+    base = settings.FRONT_END_URL
+    return f"{base.rstrip('/')}/{page}" if base else ""
+
+
 def written(letter: str, to: str, **context: object) -> EmailMessage:
-    """Return a letter, ready to send."""
-    template = get_template(f"accounts/mail/{letter}.txt").template  # type: ignore[attr-defined]  # Django's own engine
+    """Return a letter, ready to send: of the template ``<letter>.txt``."""
+    template = get_template(f"{letter}.txt").template  # type: ignore[attr-defined]  # Django's own engine
     subject, _, body = template.render(Context(context, autoescape=False)).partition("\n")
     return EmailMessage(subject, body.strip() + "\n", to=[to], headers={"Auto-Submitted": "auto-generated"})
 
 
-def deliver(letter: str, message: EmailMessage) -> None:
-    """Send it. Raises ``MailNotSent``; the log says why, and not to whom."""
+def deliver(message: EmailMessage, delivery: Delivery) -> None:
+    """Send a letter under the Message-ID of its event, as the last thing a task does. Raises ``MailNotTaken``."""
+    if not can_send():
+        raise MailNotTaken("EMAIL_HOST is not set")
     try:
-        message.send()
+        send(message, delivery)
     except (SMTPException, OSError) as error:
-        log.error("The letter %s was not sent: %s. Check EMAIL_HOST.", letter, type(error).__name__)
-        raise MailNotSent from error
+        refused = getattr(error, "recipients", {}).values()
+        raise MailNotTaken(type(error).__name__, *sorted({code for code, _ in refused})) from None

@@ -3,7 +3,7 @@
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from audiobooks.principal import Principal
+from audiobooks.principal import Principal, Role
 
 
 class IsCurator(BasePermission):
@@ -15,6 +15,17 @@ class IsCurator(BasePermission):
         """Return whether the caller looks after the catalogue."""
         user: object = request.user
         return isinstance(user, Principal) and user.is_curator
+
+
+class IsStaff(BasePermission):
+    """Lets staff in."""
+
+    message = "Only staff may do this."
+
+    def has_permission(self, request: Request, view: object) -> bool:
+        """Return whether the caller looks after the platform."""
+        user: object = request.user
+        return isinstance(user, Principal) and user.role == Role.STAFF
 
 
 class ReadForAllWriteForCurators(IsCurator):

@@ -66,7 +66,7 @@ class AudiobookAdmin(Sorted):
     list_filter = ("status", "access", "language")
     search_fields = ("title",)
     autocomplete_fields = ("book", "publisher")
-    readonly_fields = ("duration_ms", "version", "created_at", "updated_at")
+    readonly_fields = ("status", "duration_ms", "version", "created_at", "updated_at")  # curators move it
     inlines = (CreditInline, ChapterInline, ExternalIdInline)
 
 

@@ -40,6 +40,17 @@ def audiobooks_visible_to(principal: Principal) -> QuerySet[Audiobook]:
     # --8<-- [end:visible]
 
 
+def sight_of(principal: Principal) -> str:
+    """
+    Return in a word what decides what a caller may see of the catalogue: nothing else of them does.
+
+    So whoever has it in common may be given the same answer. Whoever lets another thing decide adds it here.
+    """
+    if principal.is_curator:
+        return "curator"
+    return "member" if principal.is_authenticated else "anonymous"
+
+
 def books_visible_to(principal: Principal) -> QuerySet[Book]:
     """Return the works with a recording this caller may know of; curators see all."""
     if principal.is_curator:
@@ -51,7 +62,7 @@ def books_visible_to(principal: Principal) -> QuerySet[Book]:
 def audiobook_cards(principal: Principal) -> QuerySet[Audiobook]:
     """Return visible recordings with all that a list shows. 4 queries at any length."""
     return (
-        audiobooks_visible_to(principal)
+        audiobooks_visible_to(principal)  # type: ignore[type-var]  # as_manager() forgets the model
         .select_related("book", "publisher", "cover")
         .prefetch_related(
             Prefetch("credits", Credit.objects.select_related("person")),
@@ -84,7 +95,7 @@ def book_cards(principal: Principal) -> QuerySet[Book]:
     """Return visible works with genres, series and authors. 5 queries at any length."""
     authors = Credit.objects.filter(role=Credit.Role.AUTHOR).select_related("person")
     recordings = audiobooks_visible_to(principal).only("id", "book_id")
-    return books_visible_to(principal).prefetch_related(
+    return books_visible_to(principal).prefetch_related(  # type: ignore[type-var]  # as_manager() forgets the model
         Prefetch("genres", Genre.objects.all()),
         Prefetch("series_entries", SeriesEntry.objects.select_related("series")),
         Prefetch(

@@ -144,7 +144,6 @@ def recording_store(everything: titles.Titles, book: titles.Book, recording: tit
             "is_abridged": recording.is_abridged,
             "released_on": recording.released_on,
             "access": recording.access,
-            "status": recording.status,
             "publisher_id": demo_id("publisher", recording.publisher),
         },
     )
@@ -159,6 +158,8 @@ def recording_store(everything: titles.Titles, book: titles.Book, recording: tit
         for position, key in enumerate(keys, 1)
     )
     chapters_store(audiobook, recording.chapters)
+    audiobook.status = recording.status  # nothing is ready before it has sound
+    audiobook.save(update_fields=["status"])
     authors = ", ".join(everything.people[key].name for key in book.authors)
     picture = draw_cover(recording.title, authors, seed=recording.key)
     description = f"{recording.title} by {authors}" if authors else recording.title

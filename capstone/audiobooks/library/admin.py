@@ -1,8 +1,9 @@
-"""Grants in the admin."""
+"""Grants, follows and announcements in the admin."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 
-from audiobooks.library.models import Grant
+from audiobooks.library.models import Announcement, Follow, Grant
 
 
 @admin.register(Grant)
@@ -11,3 +12,30 @@ class GrantAdmin(admin.ModelAdmin[Grant]):
     list_select_related = ("user", "audiobook")
     autocomplete_fields = ("user", "audiobook")
     search_fields = ("user__username", "audiobook__title")
+
+
+@admin.register(Follow)
+class FollowAdmin(admin.ModelAdmin[Follow]):
+    list_display = ("user", "person", "series", "created_at")
+    list_select_related = ("user", "person", "series")
+    autocomplete_fields = ("user", "person", "series")
+    search_fields = ("user__username",)
+
+
+@admin.register(Announcement)
+class AnnouncementAdmin(admin.ModelAdmin[Announcement]):
+    """To look at: a row that goes is a letter that comes again."""
+
+    list_display = ("user", "audiobook", "sent_at")
+    list_select_related = ("user", "audiobook")
+    search_fields = ("user__username", "audiobook__title")
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Announcement | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Announcement | None = None) -> bool:
+        return False

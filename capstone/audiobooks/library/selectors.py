@@ -1,15 +1,18 @@
-"""Who may hear what, and where the sound is."""
+"""Who may hear what, and where the sound is; who follows whom."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from audiobooks.catalog.models import Audiobook, Chapter
+from django.db.models import Q, QuerySet
+
+from audiobooks.catalog.models import Audiobook, Chapter, Credit, SeriesEntry
 from audiobooks.catalog.selectors import audiobook_visible_to
 from audiobooks.errors import NotAllowed, NotFound
-from audiobooks.library.models import Grant
-from audiobooks.media.addresses import audio_address, rendition_path, signed_address
+from audiobooks.library.models import Follow, Grant
+from audiobooks.media.addresses import audio_address, rendition_path, signed_address, stream_address
 from audiobooks.media.models import Rendition
+from audiobooks.media.packaging import ADAPTIVE, INDEX, PLAYLIST_TYPE, STREAMS
 from audiobooks.media.selectors import rendition_of, source_file_covering
 from audiobooks.principal import Principal
 
@@ -63,6 +66,51 @@ def audiobook_download(principal: Principal, user_id: UUID, audiobook_id: UUID, 
     return Download(address.url, address.expires_at, rendition.media_type, rendition.size_bytes)
 
 
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A stream of one bit rate: the media playlist at ``url``, in what RFC 6381 calls ``codecs``."""
+
+    url: str
+    codecs: str
+    bit_rate_bps: int
+    is_adaptive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AudiobookStream:
+    """Where a whole recording is streamed from: the multivariant playlist at ``url``, which opens until ``expires_at``."""
+
+    url: str
+    expires_at: datetime
+    media_type: str
+    duration_ms: int
+    variants: list[Variant]
+
+
+def audiobook_stream(
+    principal: Principal, user_id: UUID, audiobook_id: UUID, *, now: datetime
+) -> AudiobookStream:
+    """
+    Return signed addresses, bound to the caller, of a recording as HLS. At most 3 queries.
+
+    They share one prefix, which opens all that lies under it. ``now`` is aware UTC. Raises ``NotFound``, ``NotAllowed``.
+    """
+    audiobook = audiobook_to_hear(principal, audiobook_id)
+    rendition = rendition_of(audiobook.pk, Rendition.Kind.HLS)
+    address = stream_address(rendition.pk, INDEX, user_id=user_id, now=now)
+    prefix = address.url.removesuffix(INDEX)
+    return AudiobookStream(
+        url=address.url,
+        expires_at=address.expires_at,
+        media_type=PLAYLIST_TYPE,
+        duration_ms=audiobook.duration_ms,
+        variants=[
+            Variant(prefix + stream.playlist, stream.codecs, stream.bit_rate_bps, stream in ADAPTIVE)
+            for stream in STREAMS
+        ],
+    )
+
+
 def chapter_audio(principal: Principal, audiobook_id: UUID, position: int, *, now: datetime) -> ChapterAudio:
     """
     Return a signed address, bound to the caller, of the file that holds a chapter. At most 4 queries.
@@ -83,3 +131,22 @@ def chapter_audio(principal: Principal, audiobook_id: UUID, position: int, *, no
         start_ms=chapter.start_ms - file.start_ms,
         end_ms=chapter.end_ms - file.start_ms,
     )
+
+
+def follows_of(user_id: UUID | None) -> QuerySet[Follow]:
+    """Return what a user follows, with its name. 1 query."""
+    there = Q(person__name__isnull=False) | Q(series__isnull=False)  # not: merged, and about to be moved
+    return Follow.objects.filter(there, user=user_id).select_related("person", "series")
+
+
+def follows_matching(audiobook_id: UUID) -> QuerySet[Follow]:
+    """Return the follows, of everybody, of a recording's people and of its work's series."""
+    people = Credit.objects.filter(audiobook=audiobook_id).values("person")
+    series = SeriesEntry.objects.filter(book__audiobooks=audiobook_id).values("series")
+    return Follow.objects.filter(Q(person__in=people) | Q(series__in=series))
+
+
+def followed_names(user_id: UUID, audiobook_id: UUID) -> list[str]:
+    """Return what a user follows of a recording, by name. 1 query."""
+    follows = follows_matching(audiobook_id).filter(user=user_id).select_related("person", "series")
+    return sorted(str(follow.person or follow.series) for follow in follows)

@@ -1,5 +1,5 @@
 """
-Signed addresses of audio: one file, one user, until one instant.
+Signed addresses of audio: one file, or one stream with all that lies under it, for one user, until one instant.
 
 The address carries who it was made for and when it ends; the signature (HMAC-SHA-256, RFC 2104) covers both
 and the path, so that none of the three can be exchanged. Whoever holds the address can use it until it ends:
@@ -10,6 +10,7 @@ withdrawn.
 import hmac
 from base64 import urlsafe_b64encode
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -50,6 +51,24 @@ def rendition_path(rendition_id: UUID) -> str:
     return f"media/renditions/{rendition_id}.m4b"
 
 
+def stream_path(rendition_id: UUID) -> str:
+    """Return the path of a stream, without who it is for and until when."""
+    return f"hls/{rendition_id}"
+
+
+def stream_address(rendition_id: UUID, name: str, *, user_id: UUID, now: datetime) -> SignedAddress:
+    """
+    Return an address of a file of a stream, signed as ``signed_address`` does.
+
+    Its signature is a part of the path, not the query, and covers what is before it: so it opens whatever a playlist
+    names, and a playlist names only what lies beside it.
+    """
+    path = stream_path(rendition_id)
+    signed = _signed(path, user_id, now)
+    url = "/".join([settings.MEDIA_BASE_URL.rstrip("/"), path, *signed.values(), name])
+    return SignedAddress(url, datetime.fromtimestamp(int(signed["expires"]), UTC))
+
+
 def audio_address(source_file_id: UUID, *, user_id: UUID, now: datetime) -> SignedAddress:
     """Return an address of one of a recording's files, as ``signed_address`` does."""
     return signed_address(audio_path(source_file_id), user_id=user_id, now=now)
@@ -57,11 +76,10 @@ def audio_address(source_file_id: UUID, *, user_id: UUID, now: datetime) -> Sign
 
 def signed_address(path: str, *, user_id: UUID, now: datetime) -> SignedAddress:
     """Return an address of a path for one user, until MEDIA_ADDRESS_LIFETIME after ``now`` (aware UTC)."""
-    user, expires = str(user_id), str(int((now + settings.MEDIA_ADDRESS_LIFETIME).timestamp()))
-    query = urlencode({"user": user, "expires": expires, "signature": _signature(path, user, expires)})
+    signed = _signed(path, user_id, now)
     return SignedAddress(
-        url=f"{settings.MEDIA_BASE_URL.rstrip('/')}/{path}?{query}",
-        expires_at=datetime.fromtimestamp(int(expires), UTC),
+        url=f"{settings.MEDIA_BASE_URL.rstrip('/')}/{path}?{urlencode(signed)}",
+        expires_at=datetime.fromtimestamp(int(signed["expires"]), UTC),
     )
 
 
@@ -72,7 +90,11 @@ def verify(path: str, query: str, *, now: datetime) -> Bearer:
     Raises ``NotAllowed``: ``signature_invalid`` for anything but the three parameters as they were signed,
     ``address_expired`` for what was genuine until its time ran out.
     """
-    given = _parameters(query)
+    return verify_parts(path, _parameters(query), now=now)
+
+
+def verify_parts(path: str, given: Mapping[str, str], *, now: datetime) -> Bearer:
+    """Return whom the address of a path was made for, by the three of ``PARAMETERS``. Raises as ``verify`` does."""
     expected = _signature(path, given["user"], given["expires"])
     if not hmac.compare_digest(expected.encode(), given["signature"].encode()):
         raise _invalid("the signature does not belong to this file, user and time")
@@ -94,6 +116,11 @@ def _parameters(query: str) -> dict[str, str]:
         if times[name] != 1:
             raise _invalid(f"the parameter {name!r} occurs {times[name]} times instead of once")
     return dict(pairs)
+
+
+def _signed(path: str, user_id: UUID, now: datetime) -> dict[str, str]:
+    user, expires = str(user_id), str(int((now + settings.MEDIA_ADDRESS_LIFETIME).timestamp()))
+    return {"user": user, "expires": expires, "signature": _signature(path, user, expires)}
 
 
 def _signature(path: str, user: str, expires: str) -> str:

@@ -76,12 +76,19 @@ class SourceFile(models.Model):
 
 
 class Rendition(models.Model):
-    """A recording made anew from its files, for one use; the bytes lie in the storage under their SHA-256."""
+    """
+    A recording made anew from its files, for one use; the bytes lie in the storage under their SHA-256.
+
+    One that was replaced, at ``replaced_at``, still opens to those who have its address.
+    """
+
+    KEPT = timedelta(days=1)  # once replaced: longer than any address opens
 
     class Kind(models.TextChoices):
         """What it is for."""
 
         M4B = "m4b", "M4B, to download"
+        HLS = "hls", "HLS, to stream"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     audiobook = models.ForeignKey(Audiobook, models.CASCADE, related_name="renditions")
@@ -92,15 +99,37 @@ class Rendition(models.Model):
     source_lufs = models.FloatField(help_text="The files' integrated loudness (EBU R 128).")
     gain_db = models.FloatField(help_text="What was done about it.")
     created_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["replaced_at"], name="rendition_replaced", condition=Q(replaced_at__isnull=False)
+            )
+        ]
         constraints = [
-            models.UniqueConstraint(fields=["audiobook", "kind"], name="rendition_once"),
-            models.CheckConstraint(condition=Q(kind__in=["m4b"]), name="rendition_kind_known"),
+            models.UniqueConstraint(
+                fields=["audiobook", "kind"], name="rendition_once", condition=Q(replaced_at=None)
+            ),
+            models.CheckConstraint(condition=Q(kind__in=["m4b", "hls"]), name="rendition_kind_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.audiobook} as {self.kind}"
+
+
+class Rendering(models.Model):
+    """What a recording's renditions were made from; or how often that was tried, why it failed, and when to try again."""
+
+    audiobook = models.OneToOneField(Audiobook, models.CASCADE, primary_key=True, related_name="rendering")
+    made_from = models.CharField(max_length=64, blank=True, help_text="The SHA-256 of all that went in.")
+    version = models.PositiveIntegerField(help_text="The audiobook's, as it was looked at.")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="That failed.")
+    reason = models.CharField(max_length=500, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True, help_text="When to try again.")
+
+    def __str__(self) -> str:
+        return f"Rendering of {self.audiobook_id}"
 
 
 class Upload(models.Model):
@@ -144,6 +173,7 @@ class Job(models.Model):
     """
     Finished uploads on their way to becoming a draft: one file after the other, by a worker.
 
+    With an audiobook from the beginning, they become that draft's sound; it is ``processing`` until the job is over.
     ``digest`` is the SHA-256 of the files' SHA-256s in order: the same files are not taken in twice. ``reason`` says
     why it failed, what the last try stumbled over, or what was left out.
     """
@@ -178,6 +208,9 @@ class Job(models.Model):
     reason_code = models.CharField(max_length=40, blank=True)
     reason = models.CharField(max_length=500, blank=True)
     audiobook = models.ForeignKey(Audiobook, models.CASCADE, null=True, blank=True, related_name="jobs")
+    publishes = models.BooleanField(
+        default=False, help_text="Let listeners see the audiobook once it is done."
+    )
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -200,6 +233,12 @@ class Job(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(audiobook__isnull=False), name="job_done_has_audiobook"
+            ),
+            models.UniqueConstraint(
+                fields=["audiobook"], name="job_one_at_a_draft", condition=Q(state__in=["queued", "running"])
+            ),
+            models.CheckConstraint(
+                condition=Q(publishes=False) | Q(audiobook__isnull=False), name="job_publishes_an_audiobook"
             ),
         ]
 

@@ -1,7 +1,7 @@
 """
-A recording's files as one M4B at one loudness: measured in one pass, made in a second, a second of sound in memory.
+A recording's files as one sound at one loudness, a second of it in memory: measured in one pass, read in another.
 
-FFmpeg is only ever given open Python files. The same files give the same bytes.
+FFmpeg is only ever given open Python files.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -9,17 +9,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
 
 import av
 from av.filter import Graph
 
-from audiobooks.catalog.services.recordings import ChapterDetails
-
-RATE_HZ = 44_100
-BIT_RATE_BPS = 64_000
+RATE_HZ = 48_000  # the one rate of Opus, and 8 s are whole frames of AAC (375) and of Opus (400)
 TARGET_LUFS = -18.0
 PEAK_DBFS = -2.0  # of samples: between them, and by encoding, it rises; -1 dBTP is what may not be passed
+CEILING = 10 ** (PEAK_DBFS / 20)
 MOST_GAIN_DB = 24.0  # what is quieter than that is no speech
 SILENCE_LUFS = -70.0  # the gate of ITU-R BS.1770: below it there is nothing to measure
 
@@ -77,18 +74,36 @@ class Loudness:
     integrated_lufs: float
     true_peak: float  # of full scale
 
-    @property
-    def gain_db(self) -> float:
-        """What brings it to TARGET_LUFS."""
-        if self.integrated_lufs <= SILENCE_LUFS:
-            return 0.0
-        return min(TARGET_LUFS - self.integrated_lufs, MOST_GAIN_DB)
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """How loud a sound is, and the gain that brings it to TARGET_LUFS."""
+
+    source: Loudness
+    gain_db: float
 
 
-def measured(sound: Sound, *, progress: Progress) -> Loudness:
-    """Return a sound's loudness, in one pass (EBU R 128, by FFmpeg's ebur128)."""
+def levels_of(sound: Sound, *, progress: Progress) -> Levels:
+    """
+    Measure a sound, and find its gain.
+
+    Where the limiter will have peaks to hold down, what it takes from the loudness is measured too, and given back.
+    """
+    source = loudness_of(_told(sound, lambda share: progress(share / 2)))
+    if source.integrated_lufs <= SILENCE_LUFS:
+        return Levels(source, 0.0)
+    levels = Levels(source, min(TARGET_LUFS - source.integrated_lufs, MOST_GAIN_DB))
+    if source.true_peak * 10 ** (levels.gain_db / 20) <= CEILING:
+        return levels
+    limited = loudness_of(levelled(sound, levels, progress=lambda share: progress((1 + share) / 2)))
+    lost_db = min(TARGET_LUFS, source.integrated_lufs + levels.gain_db) - limited.integrated_lufs
+    return Levels(source, min(levels.gain_db + lost_db, MOST_GAIN_DB))
+
+
+def loudness_of(frames: Iterator[av.AudioFrame]) -> Loudness:
+    """Return the loudness of frames, in one pass (EBU R 128, by FFmpeg's ebur128)."""
     found: dict[str, str] = {}
-    for frame in filtered(_told(sound, progress), [("ebur128", "peak=true:metadata=1:framelog=quiet")]):
+    for frame in filtered(frames, [("ebur128", "peak=true:metadata=1:framelog=quiet")]):
         found = dict(frame.metadata) or found  # of the whole until here
     return Loudness(
         integrated_lufs=float(found.get("lavfi.r128.I", SILENCE_LUFS)),
@@ -96,56 +111,18 @@ def measured(sound: Sound, *, progress: Progress) -> Loudness:
     )
 
 
-def write_m4b(
-    sound: Sound,
-    path: Path,
-    *,
-    loudness: Loudness,
-    chapters: Sequence[ChapterDetails],
-    tags: dict[str, str],
-    progress: Progress,
-) -> None:
-    """Write AAC in MP4 with chapters, the index first, at TARGET_LUFS; peaks are limited."""
-    ceiling = 10 ** (PEAK_DBFS / 20)
+def levelled(sound: Sound, levels: Levels, *, progress: Progress) -> Iterator[av.AudioFrame]:
+    """Yield a sound a second at a time, at TARGET_LUFS; peaks are limited."""
     steps = [
-        ("volume", f"{loudness.gain_db}dB"),
-        ("alimiter", f"limit={ceiling:.4f}:level=false:latency=true"),
-        ("asetnsamples", "n=1024:p=0"),
+        ("volume", f"{levels.gain_db}dB"),
+        ("alimiter", f"limit={CEILING:.4f}:level=false:latency=true"),
+        ("asetnsamples", f"n={RATE_HZ}:p=0"),
     ]
-
-    def reopen(_url: str, _flags: int, _options: dict[str, str]) -> BinaryIO:
-        """Give the muxer, when it moves the index to the front, what it has written so far."""
-        file.flush()
-        return path.open("rb")
-
-    options = {"movflags": "faststart", "fflags": "+bitexact"}
-    with (
-        path.open("w+b") as file,
-        av.open(file, "w", format="ipod", options=options, io_open=reopen) as container,
-    ):
-        container.metadata.update(tags)
-        container.set_chapters(
-            [
-                {
-                    "id": number,
-                    "start": chapter.start_ms,
-                    "end": chapter.end_ms,
-                    "time_base": Fraction(1, 1000),
-                    "metadata": {"title": chapter.title},
-                }
-                for number, chapter in enumerate(chapters)
-            ]
-        )
-        stream = container.add_stream(
-            "aac", rate=RATE_HZ, layout=sound.layout, options={"aac_coder": "fast", "flags": "+bitexact"}
-        )
-        stream.bit_rate = BIT_RATE_BPS
-        at = 0
-        for frame in filtered(_told(sound, progress), steps):
-            frame.pts = at
-            at += frame.samples
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+    at = 0
+    for frame in filtered(_told(sound, progress), steps):
+        frame.pts, frame.time_base = at, Fraction(1, RATE_HZ)
+        at += frame.samples
+        yield frame
 
 
 def filtered(frames: Iterator[av.AudioFrame], steps: Sequence[tuple[str, str]]) -> Iterator[av.AudioFrame]:

@@ -36,16 +36,19 @@ def source_file_to_hear(source_file_id: UUID, user_id: UUID) -> SourceFile:
     return _to_hear(SourceFile.objects.filter(pk=source_file_id), user_id)
 
 
-def rendition_to_hear(rendition_id: UUID, user_id: UUID) -> Rendition:
+def rendition_to_hear(rendition_id: UUID, kind: str, user_id: UUID) -> Rendition:
     """Return a rendition for the user its address was made for, as ``source_file_to_hear`` does. 1 query."""
-    return _to_hear(Rendition.objects.filter(pk=rendition_id), user_id)
+    return _to_hear(Rendition.objects.filter(pk=rendition_id, kind=kind), user_id)
 
 
 def rendition_of(audiobook_id: UUID, kind: str) -> Rendition:
-    """Return a recording's rendition of a kind. 1 query. Raises ``NotFound``."""
-    rendition = Rendition.objects.filter(audiobook=audiobook_id, kind=kind).first()
+    """Return a recording's rendition of a kind, as it is now. 1 query. Raises ``NotFound``."""
+    rendition = Rendition.objects.filter(audiobook=audiobook_id, kind=kind, replaced_at=None).first()
     if rendition is None:
-        raise NotFound("rendition_unknown", "This recording has no file to download: hear its chapters.")
+        raise NotFound(
+            "rendition_unknown",
+            "This recording is not made ready yet: hear its chapters, and ask again in a few minutes.",
+        )
     return rendition
 
 

@@ -1,4 +1,4 @@
-"""Addresses of the API (``api``), and under /media/ of the media process (``urlpatterns``)."""
+"""Addresses of the API (``api``), and of the media process under /media/ (``urlpatterns``) and /hls/ (``hls``)."""
 
 from django.urls import path, re_path
 
@@ -16,6 +16,14 @@ urlpatterns = [
     ),
     path("renditions/<uuid:rendition_id>.m4b", files.RenditionFile.as_view(), name="rendition"),
     path("uploads/<uuid:upload_id>/", uploads.UploadBytes.as_view(), name="upload-bytes"),
+]
+
+hls = [
+    path(
+        "<uuid:rendition_id>/<str:user>/<str:expires>/<str:signature>/<str:name>",
+        files.Stream.as_view(),
+        name="stream",
+    )
 ]
 
 api = [

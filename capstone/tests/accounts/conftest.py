@@ -8,6 +8,8 @@ import pytest
 from cast import PASSWORD, keep_promises
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 AUTH = "/api/v1/auth/"
@@ -15,11 +17,15 @@ AUTH = "/api/v1/auth/"
 
 @pytest.fixture
 def post(db, django_capture_on_commit_callbacks) -> Callable[..., Any]:
-    """Return a function that posts to auth/…, commits, has every promise kept (so that letters are sent), and returns the answer."""
+    """
+    Return a function that posts to auth/…, commits, has every promise kept (so that letters are sent), and returns the
+    answer; ``answer.queries`` are what it took until then.
+    """
 
     def post(path: str, body: dict[str, object], client: APIClient | None = None, **headers: str) -> Any:
-        with django_capture_on_commit_callbacks(execute=True):
+        with django_capture_on_commit_callbacks(execute=True), CaptureQueriesContext(connection) as queries:
             answer = (client or APIClient()).post(AUTH + path, body, format="json", **headers)
+        answer.queries = [query["sql"].split()[0] for query in queries]
         keep_promises()
         return answer
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from cast import sign_in
+from cast import sign_in, tick
 from django.utils import timezone
 
 from audiobooks.accounts import services, tasks
@@ -198,21 +198,11 @@ def test_what_is_over_is_deleted_every_hour_and_what_is_not_stays(bo, tokens_of)
             username=username, email="w@example.org", password="", created_at=now - timedelta(hours=hours)
         )
 
-    tasks.delete_expired(some_later_argument=1)
-    tasks.delete_expired()
+    tick(tasks.delete_expired, some_later_id="1")
+    tick(tasks.delete_expired)
 
     assert [session.device for session in Session.objects.all()] == ["open"]
     assert [registration.username for registration in Registration.objects.all()] == ["waiting"]
-
-
-@pytest.mark.parametrize("name", ["delete-expired-sessions", "prune-idempotency-keys"])
-def test_the_schedule_names_a_task_that_exists(name):
-    from config.celery import app  # noqa: PLC0415
-
-    entry = app.conf.beat_schedule[name]
-
-    assert app.tasks[entry["task"]] in {tasks.delete_expired, tasks.prune_idempotency_keys}
-    assert (entry["schedule"], entry["options"]) == (3600, {"queue": "periodic", "expires": 3600})
 
 
 def test_answers_to_idempotency_keys_are_forgotten_after_a_day():
@@ -228,6 +218,6 @@ def test_answers_to_idempotency_keys_are_forgotten_after_a_day():
             created_at=timezone.now() - timedelta(hours=hours),
         )
 
-    tasks.prune_idempotency_keys(some_later_argument=1)
+    tick(tasks.prune_idempotency_keys, some_later_id="1")
 
     assert [record.key for record in IdempotencyRecord.objects.all()] == ["23"]

@@ -193,7 +193,7 @@ def catalogue():
         ({"is_abridged": "true"}, ["Poems"]),
         ({"released_until": "2020-12-31"}, ["Les Hauts de Hurlevent"]),
         ({"released_from": "2024-05-18"}, []),
-        ({"duration_min_ms": "1"}, ["Wuthering Heights"]),
+        ({"duration_min_ms": "2"}, ["Wuthering Heights"]),
         ({"duration_max_ms": "1", "is_abridged": "true"}, ["Poems"]),
         ({"q": "HEIGHTS wuther"}, ["Wuthering Heights"]),
         ({"q": "emily's l’ete"}, ["Emily’s L’Été"]),

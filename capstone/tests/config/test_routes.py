@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.permissions import AllowAny, IsAuthenticated
 
-from audiobooks.accounts.permissions import IsCurator, ReadForAllWriteForCurators
+from audiobooks.accounts.permissions import IsCurator, IsStaff, ReadForAllWriteForCurators
 
 # Every view of the API and whom it lets in. A new one fails here until somebody says whom it is for.
 GUARDS = {
@@ -21,10 +21,14 @@ GUARDS = {
     "audiobooks": ReadForAllWriteForCurators,
     "book": ReadForAllWriteForCurators,
     "books": ReadForAllWriteForCurators,
+    "cache-metrics": IsStaff,
     "chapter-audio": IsAuthenticated,
     "chapters": ReadForAllWriteForCurators,
     "download": IsAuthenticated,
     "email": IsAuthenticated,
+    "follow": IsAuthenticated,
+    "follows": IsAuthenticated,
+    "follows-stop": AllowAny,
     "genres": ReadForAllWriteForCurators,
     "job": IsCurator,
     "job-cancel": IsCurator,
@@ -32,6 +36,8 @@ GUARDS = {
     "jobs": IsCurator,
     "log-in": AllowAny,
     "log-out": AllowAny,
+    "lookup": IsCurator,
+    "lookups": IsCurator,
     "me": IsAuthenticated,
     "password": IsAuthenticated,
     "password-reset": AllowAny,
@@ -39,6 +45,9 @@ GUARDS = {
     "people": ReadForAllWriteForCurators,
     "person": ReadForAllWriteForCurators,
     "person-merge": IsCurator,
+    "proposal-accept": IsCurator,
+    "proposal-reject": IsCurator,
+    "proposals": IsCurator,
     "publishers": ReadForAllWriteForCurators,
     "refresh": AllowAny,
     "register": AllowAny,
@@ -47,6 +56,7 @@ GUARDS = {
     "series-list": ReadForAllWriteForCurators,
     "session": IsAuthenticated,
     "sessions": IsAuthenticated,
+    "stream": IsAuthenticated,
     "upload": IsCurator,
     "uploads": IsCurator,
     "verify-email": AllowAny,

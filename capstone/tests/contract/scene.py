@@ -24,6 +24,8 @@ from audiobooks.accounts.models import User
 from audiobooks.accounts.services.sessions import session_begin
 from audiobooks.accounts.tokens import access_token_for
 from audiobooks.catalog.models import Audiobook, Credit, PersonRedirect
+from audiobooks.enrichment.models import Lookup, Proposal
+from audiobooks.library.models import Follow
 from audiobooks.library.services import grant_give
 from audiobooks.media.models import Job, JobSource, Rendition, SourceFile, Upload
 from lab_rest.preconditions import etag_of
@@ -52,6 +54,8 @@ class Scene:
     merged_id: UUID
     uploads: dict[str, Upload]  # by role, finished
     jobs: list[Job]  # the curator's: queued, failed
+    proposals: list[Proposal]  # of the restricted one: open, rejected
+    follow: Follow  # the owner's
 
     @property
     def restricted(self) -> Audiobook:
@@ -62,6 +66,8 @@ class Scene:
         """Values that exist, by the name of the member or parameter that they are for."""
         return {
             "book": [str(book.pk) for book in self.books],
+            "audiobook": [str(one.pk) for one in self.audiobooks],
+            "series": [str(self.series.pk)],
             "into": [str(person.pk) for person in self.people],
             "person": [str(person.pk) for person in self.people],
             "publisher": [str(self.publisher.pk)],
@@ -70,6 +76,7 @@ class Scene:
             "password": [PASSWORD],
             "current_password": [PASSWORD],
             "refresh_token": list(self.refresh_tokens.values()),
+            "isbn": ["978-0-14-143958-7", "0-306-40615-2"],
             "position": ["1", "2"],
         }
 
@@ -83,7 +90,10 @@ class Scene:
             "series": [self.series.pk],
             "uploads": [upload.pk for upload in self.uploads.values()],
             "jobs": [job.pk for job in self.jobs],
+            "lookups": [proposal.lookup_id for proposal in self.proposals],
+            "proposals": [proposal.pk for proposal in self.proposals],
             "auth/sessions": list(self.sessions.values()),
+            "me/follows": [self.follow.pk],
         }[kind]
 
     def etag(self, row_id: object) -> str:
@@ -91,6 +101,8 @@ class Scene:
         for row in (*self.audiobooks, *self.books, *self.people, self.hidden_person):
             if str(row.pk) == str(row_id):
                 return etag_of(row.pk, row.version)
+        if str(row_id) in [str(proposal.pk) for proposal in self.proposals]:
+            return etag_of(self.restricted.pk, self.restricted.version)  # what it changes
         return etag_of(row_id, 1)
 
 
@@ -186,9 +198,27 @@ def make_scene() -> Scene:
             job=job, position=1, upload=uploads["curator"], file_name="emma.m4b", sha256="0" * 64
         )
     grant_give(user_id=users["owner"].pk, audiobook_id=audiobooks[1].pk)
+    lookup = Lookup.objects.create(
+        audiobook=audiobooks[1], state="done", title="2", created_at=now, changed_at=now
+    )
+    proposals = [
+        Proposal.objects.create(
+            id=id_number(0x500 + n),
+            audiobook=audiobooks[1],
+            lookup=lookup,
+            field="subtitle",
+            proposed_value=f"Subtitle {n}",
+            source="https://openlibrary.org/books/OL1M",
+            fetched_at=now,
+            state=state,
+        )
+        for n, state in enumerate(("open", "rejected"))
+    ]
     hidden_person = make_person("Person 4", id=id_number(4))
     Credit.objects.create(audiobook=audiobooks[1], person=hidden_person, role="editor", position=1)
     PersonRedirect.objects.create(old_id=id_number(9), person=people[0])
+    series = make_series("Series", books[1])
+    follow = Follow.objects.create(user=users["owner"], series=series, created_at=now)
     return Scene(
         users=users,
         tokens={
@@ -201,11 +231,13 @@ def make_scene() -> Scene:
         people=people,
         hidden_person=hidden_person,
         books=books,
-        series=make_series("Series", books[1]),
+        series=series,
+        follow=follow,
         publisher=publisher,
         merged_id=id_number(9),
         uploads=uploads,
         jobs=jobs,
+        proposals=proposals,
     )
 
 

@@ -1,7 +1,7 @@
 """Input that nobody sends by mistake: each operation answers with a problem that says what to do, and changes nothing."""
 
 import json
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from contract.document import OPERATIONS, ask, with_what_exists
@@ -17,12 +17,17 @@ WITH_A_KEY = sorted(name for name, operation in OPERATIONS.items() if "Idempoten
 MEGABYTE = 1_000_000
 
 
+def target(operation_id: str, scene) -> UUID:
+    """Return the id of what an operation is tried with."""
+    kinds = {"people": scene.people[2], "books": scene.books[0], "proposals": scene.proposals[0]}
+    return kinds.get(operation_id.partition("_")[0], scene.audiobooks[0]).pk
+
+
 def send(operation_id: str, scene, body: str | bytes, content_type: str = "application/json", **headers: str):
     """Send a body as it is; the caller, the address and the other headers are right."""
     limits.NAMESPACE = uuid4().hex  # each request is the first that the limits count
     operation = OPERATIONS[operation_id]
-    row_id = scene.people[2].pk if operation_id.startswith("people") else scene.audiobooks[0].pk
-    row_id = scene.books[0].pk if operation_id.startswith("books") else row_id
+    row_id = target(operation_id, scene)
     headers = {
         "Authorization": f"Bearer {scene.tokens['curator']}",
         "If-Match": scene.etag(row_id),
@@ -122,8 +127,7 @@ def test_a_member_nobody_declared_and_half_a_character_are_named(operation_id):
 )
 def test_a_precondition_that_does_not_hold_changes_nothing(operation_id, if_match, answered):
     scene = make_scene()
-    etag = scene.etag(scene.people[2].pk if operation_id.startswith("people") else scene.audiobooks[0].pk)
-    etag = scene.etag(scene.books[0].pk) if operation_id.startswith("books") else etag
+    etag = scene.etag(target(operation_id, scene))
     body = json.dumps(right_body(operation_id, scene)) if operation_id in WITH_A_BODY else ""
     before = rows_written()
 

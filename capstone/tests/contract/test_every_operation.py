@@ -109,7 +109,7 @@ def put_what_exists_into(case: Any, wrong: set[ParameterLocation], scene: Scene,
             case.path_parameters["position"] = 1 + dice // 4 % 3
     if dice // 16 % 4 and ParameterLocation.HEADER not in wrong:
         for name in {"If-Match", "If-None-Match"} & set(case.headers):
-            case.headers[name] = scene.etag(case.path_parameters["id"])
+            case.headers[name] = scene.etag(case.path_parameters.get("id", ""))
         if "Idempotency-Key" in case.headers:
             case.headers["Idempotency-Key"] = '"8e03978e-40d5-43dd-bc93-6894a57f9324"'
     if dice // 64 % 4 and ParameterLocation.BODY not in wrong:

@@ -27,10 +27,15 @@ WHO_MAY = {
     "books_create":            "401 403 403 201 201",
     "books_get":               "404 200 200 200 200",
     "books_list":              "200 200 200 200 200",
+    "cache_metrics":           "401 403 403 403 200",
     "chapter_audio":           "401 403 200 200 200",
     "chapters_list":           "404 200 200 200 200",
     "chapters_replace":        "401 403 403 200 200",
     "email_change":            "401 202 202 202 202",
+    "follows_create":          "401 201 201 201 201",
+    "follows_end":             "401 404 204 404 404",  # the owner's
+    "follows_list":            "401 200 200 200 200",
+    "follows_stop":            "400 400 400 400 400",  # the token is nobody's
     "genres_list":             "200 200 200 200 200",
     "jobs_cancel":             "401 403 403 200 404",  # the curator's
     "jobs_create":             "401 403 403 201 201",  # of one's own uploads
@@ -39,6 +44,9 @@ WHO_MAY = {
     "jobs_retry":              "401 403 403 200 404",
     "log_in":                  "200 200 200 200 200",
     "log_out":                 "204 204 204 204 204",  # the refresh token in the body is the proof
+    "lookups_create":          "401 403 403 201 201",
+    "lookups_get":             "401 403 403 200 200",
+    "lookups_list":            "401 403 403 200 200",
     "me":                      "401 200 200 200 200",
     "me_change":               "401 200 200 200 200",
     "password_change":         "401 200 200 200 200",
@@ -49,6 +57,9 @@ WHO_MAY = {
     "people_get":              "404 200 200 200 200",
     "people_list":             "200 200 200 200 200",
     "people_merge":            "401 403 403 200 200",
+    "proposals_accept":        "401 403 403 200 200",
+    "proposals_list":          "401 403 403 200 200",
+    "proposals_reject":        "401 403 403 200 200",
     "publishers_list":         "200 200 200 200 200",
     "refresh":                 "200 200 200 200 200",
     "register":                "202 202 202 202 202",

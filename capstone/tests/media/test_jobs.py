@@ -1,7 +1,6 @@
 """Jobs: cancelled, interrupted, tried again, handed over, and done once whatever dies."""
 
 import os
-import signal
 from datetime import timedelta
 from threading import Thread
 from uuid import uuid4
@@ -10,16 +9,17 @@ import pytest
 from django.conf import settings as project
 from django.db import connection
 from django.utils import timezone
-from kombu import Connection
 from media.books import encoded
+from media.crew import Crew, kill
 from media.processes import eventually
-from media.test_tasks import broker_at, writer_of
+from media.test_tasks import writer_of
 from media.uploading import append, begin
 
 from audiobooks.catalog.models import Audiobook
 from audiobooks.media import services, storage, tasks
 from audiobooks.media.incoming import incoming_path
 from audiobooks.media.models import Job, Rendition, SourceFile, Upload
+from lab_celery.models import OutboxRow, Receipt
 
 pytestmark = pytest.mark.django_db
 CONTENT = encoded(440)
@@ -124,27 +124,81 @@ def test_a_file_that_kills_its_worker_each_time_does_not_do_so_for_ever(job):
     assert (ended.state, ended.reason_code) == ("failed", "worker_lost")
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_two_workers_one_does_the_job(job):
-    def other():
+def deliver(event_id, job: Job, attempt: int = 1) -> bool:
+    return tasks.ingest(event_id=str(event_id), attempt=attempt, ids={"job_id": str(job.pk)})
+
+
+def in_a_thread(work) -> Thread:
+    def run():
         try:
-            services.job_run(job_id=job.pk, clock=timezone.now)
+            work()
         finally:
             connection.close()
 
-    others = []
+    thread = Thread(target=run)
+    thread.start()
+    return thread
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_delivery_of_a_running_job_does_nothing_and_asks_again(job):
+    event_id, seen = OutboxRow.objects.get().event_id, []
+
+    def second():
+        seen.append(deliver(event_id, job))
+        seen.append(Receipt.objects.exists())
 
     def clock():
-        if not others and Job.objects.filter(stage="storing").exists():
-            others.append(Thread(target=other))
-            others[0].start()
-            others[0].join()
+        if not seen and Job.objects.filter(stage="storing").exists():
+            in_a_thread(second).join()
         return timezone.now()
 
     done = run(job, clock)
+    again = OutboxRow.objects.get(attempt=2)
+    third = deliver(event_id, job, attempt=2)
 
     assert (done.state, done.attempts, Audiobook.objects.count()) == ("done", 1, 1)
-    assert len(others) == 1
+    assert seen == [False, False]  # put off, and no receipt that would be wrong if this worker were killed
+    assert timedelta() <= again.due_at - timezone.now() + timedelta(seconds=5) < timedelta(seconds=11)
+    assert third is True
+    assert Job.objects.get().attempts == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_simultaneous_jobs_that_share_a_file_one_takes_it(ada):
+    """Neither sees the other's rows when it begins; the second waits for the first one's commit, and looks again."""
+    shared, other = encoded(440), encoded(660)
+    first, second = (
+        services.job_begin(
+            curator_id=ada.pk,
+            upload_ids=[append(begin(ada, content), content).pk for content in contents],
+            now=timezone.now(),
+        )
+        for contents in ([shared], [shared, other])
+    )
+    others = []
+
+    def clock():
+        if connection.in_atomic_block and not others:  # the last transaction: its lock is held
+            others.append(in_a_thread(lambda: services.job_run(job_id=second.pk, clock=timezone.now)))
+            eventually(lambda: waits_for_a_lock() or not others[0].is_alive())
+        return timezone.now()
+
+    done = run(first, clock)
+    others[0].join()
+    second.refresh_from_db()
+
+    assert (done.state, second.state, second.reason_code) == ("done", "failed", "audio_known")
+    assert (Audiobook.objects.count(), SourceFile.objects.count(), Rendition.objects.count()) == (1, 1, 2)
+
+
+def waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database d ON d.oid = database"
+            " WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted)"
+        )
+        return cursor.fetchone()[0]
 
 
 def test_a_job_that_is_over_is_not_done_again(job):
@@ -163,47 +217,37 @@ def test_uploads_that_ended_are_said(job, ada):
     assert (ended.state, ended.reason_code) == ("failed", "upload_ended")
 
 
-def test_what_nobody_works_on_is_handed_over_again(job):
-    now = job.changed_at
-
-    assert services.jobs_waiting(now=now + timedelta(seconds=59)) == []
-    assert services.jobs_waiting(now=now + timedelta(seconds=60)) == [job.pk]
-    run(job)
-    assert services.jobs_waiting(now=now + timedelta(days=1)) == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_job_is_in_the_queue_once_it_is_committed(ada, as_user, upload, settings):
+def test_a_job_and_its_promise_are_one_transaction(ada, as_user, upload):
     created = post(as_user(ada), JOBS, {"uploads": [str(upload.pk)]})
+    refused = post(as_user(ada), JOBS, {"uploads": [str(upload.pk)]})
+    promised = list(OutboxRow.objects.values_list("topic", "ids"))
 
-    assert (created.status_code, created.json()["state"]) == (201, "queued")
-    with Connection(settings.CELERY_BROKER_URL) as broker, broker.SimpleQueue("media") as queue:
-        message = queue.get(timeout=20)
-        message.ack()
-    assert message.headers["task"] == tasks.ingest.name
-    assert message.payload[0] == [created.json()["id"]]
+    assert (created.status_code, created.json()["state"], refused.status_code) == (201, "queued", 409)
+    assert promised == [("media.job_queued", {"job_id": created.json()["id"]})]
+
+
+@pytest.fixture
+def crew(settings, tmp_path):
+    crew = Crew(settings.REDIS_URL, tmp_path)
+    yield crew
+    crew.remove()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_killed_in_the_middle_loses_nothing(job, upload, settings, tmp_path):
+def test_a_worker_killed_in_the_middle_loses_nothing(job, upload, crew):
     path = incoming_path(upload.pk)
     path.unlink()
     os.mkfifo(path)  # the worker waits in the middle of its work until somebody writes
 
-    with broker_at(settings.REDIS_URL, tmp_path / "log") as broker:
-        with broker.worker() as worker:
-            broker.send(tasks.ingest, str(job.pk))
+    with crew.relay():
+        with crew.worker("media") as worker:
             writer = eventually(lambda: writer_of(path))
-            os.killpg(worker.pid, signal.SIGKILL)
-            worker.wait()
+            kill(worker)
             os.close(writer)
         path.unlink()
         path.write_bytes(CONTENT)
         interrupted = Job.objects.get()
-        (waiting,) = services.jobs_waiting(now=timezone.now() + timedelta(minutes=1))
-        with broker.worker():
-            broker.send(tasks.ingest, str(waiting))
-            broker.send(tasks.ingest, str(waiting))
+        with crew.worker("media"):
             eventually(lambda: Job.objects.get().state == "done")
 
     assert (interrupted.state, interrupted.attempts) == ("running", 1)
@@ -212,26 +256,23 @@ def test_a_worker_killed_in_the_middle_loses_nothing(job, upload, settings, tmp_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_killed_while_it_encodes_leaves_no_half_book(ada, settings, tmp_path):
+def test_a_worker_killed_while_it_encodes_leaves_no_half_book(ada, crew):
     content = encoded(440, seconds_each=120)
     upload = append(begin(ada, content), content)
-    job = services.job_begin(curator_id=ada.pk, upload_ids=[upload.pk], now=timezone.now())
+    services.job_begin(curator_id=ada.pk, upload_ids=[upload.pk], now=timezone.now())
 
-    with broker_at(settings.REDIS_URL, tmp_path / "log") as broker:
-        with broker.worker() as worker:
-            broker.send(tasks.ingest, str(job.pk))
+    with crew.relay():
+        with crew.worker("media") as worker:
             eventually(lambda: Job.objects.filter(stage="rendering", progress_percent__gt=50).exists())
-            os.killpg(worker.pid, signal.SIGKILL)
-            worker.wait()
+            kill(worker)
         interrupted = (Job.objects.get().state, Audiobook.objects.count(), Rendition.objects.count())
-        with broker.worker():
-            broker.send(tasks.ingest, str(job.pk))
+        with crew.worker("media"):
             eventually(lambda: Job.objects.get().state == "done")
 
     assert interrupted == ("running", 0, 0)
-    assert (Job.objects.get().attempts, Audiobook.objects.count(), Rendition.objects.count()) == (2, 1, 1)
+    assert (Job.objects.get().attempts, Audiobook.objects.count(), Rendition.objects.count()) == (2, 1, 2)
     assert Audiobook.objects.get().duration_ms == 120_000
-    assert list(incoming_path(job.pk).parent.iterdir()) == []
+    assert list(incoming_path(upload.pk).parent.iterdir()) == []
 
 
 def test_a_curator_follows_cancels_and_retries_over_http(

@@ -6,11 +6,13 @@ import pytest
 from cast import make_audiobook
 from django.test import Client
 from django.utils import timezone
+from media.audio import make_streamed
 from media.tones import tones_m4a
 from PIL import Image
 
 from audiobooks.media import services
-from audiobooks.media.addresses import audio_address
+from audiobooks.media.addresses import audio_address, stream_address
+from audiobooks.media.packaging import MEDIA_TYPES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.urls_media")]
 
@@ -50,6 +52,25 @@ def test_covers_are_handed_over_too(client, settings):
 
     sha256 = cover.sha256
     assert answer.headers["X-Accel-Redirect"] == f"/stored/covers/{sha256[:2]}/{sha256}/480.webp"
+
+
+def test_streams_are_handed_over_too(client, bo, settings):
+    settings.MEDIA_ACCEL_PREFIX = "/stored/"
+    settings.MEDIA_BASE_URL = "/"
+    settings.SECURE_SSL_REDIRECT = False
+    stream = make_streamed(440).renditions.get(kind="hls")
+    index = stream_address(stream.pk, "index.m3u8", user_id=bo.pk, now=timezone.now()).url
+
+    for name, media_type in MEDIA_TYPES.items():
+        answer = client.get(index.replace("index.m3u8", name), headers={"Range": "bytes=0-9"})
+        stored = f"streams/{stream.sha256[:2]}/{stream.sha256}/{name}"
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert answer.headers["X-Accel-Redirect"] == f"/stored/{stored}"
+        assert (settings.STORAGE_DIR / stored).stat().st_mode & 0o777 == 0o644
+        assert (settings.STORAGE_DIR / stored).parent.stat().st_mode & 0o777 == 0o755
+        assert answer.headers["Content-Type"] == media_type
+    refused = client.get(index.replace(str(bo.pk), str(stream.pk)))
+    assert (refused.status_code, "X-Accel-Redirect" in refused.headers) == (403, False)
 
 
 def test_nothing_is_handed_over_before_it_was_allowed(client, url):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from cast import make_user
+from cast import make_user, tick
 from django.db import connection
 from django.utils import timezone
 from media.uploading import announced, append, begin, bytes_of
@@ -131,8 +131,8 @@ def test_what_has_ended_goes_with_its_bytes_and_so_do_bytes_of_nothing(ada):
     os.utime(orphan, (two_days_ago, two_days_ago))
     os.utime(incoming_path(goes_on.pk), (two_days_ago, two_days_ago))
 
-    tasks.delete_expired_uploads()
-    tasks.delete_expired_uploads()
+    tick(tasks.delete_expired_uploads)
+    tick(tasks.delete_expired_uploads)
 
     assert list(Upload.objects.all()) == [goes_on]
     assert {path.stem for path in young.parent.iterdir()} == {str(goes_on.pk), young.stem}

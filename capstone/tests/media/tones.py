@@ -27,9 +27,9 @@ def padded_m4a(size_bytes: int) -> bytes:
 
 
 def heard_hz(
-    content: bytes | BinaryIO, *, from_s: float = 0, seconds: float = 1, rate_hz: int = SAMPLE_RATE_HZ
+    content: bytes | BinaryIO | str, *, from_s: float = 0, seconds: float = 1, rate_hz: int = SAMPLE_RATE_HZ
 ) -> int:
-    """Return the loudest frequency of a stretch of a file, to the hertz for a stretch of a second."""
+    """Return the loudest frequency of a stretch of a file (or what lies at an address), to the hertz for one of a second."""
     file = io.BytesIO(content) if isinstance(content, bytes) else content
     with av.open(file) as container:
         container.seek(int(from_s * av.time_base))
@@ -45,6 +45,13 @@ def loudness(samples: np.ndarray, sample_rate_hz: int, lowest_hz: int, highest_h
     spectrum = np.abs(np.fft.rfft(windows)) ** 2
     frequencies = np.fft.rfftfreq(step, 1 / sample_rate_hz)
     return spectrum[:, (frequencies >= lowest_hz) & (frequencies <= highest_hz)].sum(axis=1)
+
+
+def is_speech(samples: np.ndarray, sample_rate_hz: int) -> bool:
+    """Tell speech from a tone, noise and silence: its loudness between 100 and 4,000 Hz rises and falls."""
+    voiced = loudness(samples, sample_rate_hz, 100, 4000)
+    everything = loudness(samples, sample_rate_hz, 0, sample_rate_hz // 2)
+    return bool(voiced.sum() / everything.sum() > 0.9 and voiced.std() / voiced.mean() > 0.5)
 
 
 def _samples(

@@ -4,22 +4,31 @@ import atexit
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from uuid import uuid4
 
 from celery import Celery
 from django.db import connection, transaction
+from django.utils import timezone
 from kombu import Queue
 
 from celery_checks import broker
+from celery_playground import tasks
+from celery_playground.settle import charge, charges, is_run
 from celery_playground.trials import remove_queue
 from lab_celery import outbox
 from lab_celery.config import dead_queue, quorum_queue, rabbitmq_options, valkey_options
+from lab_celery.mail import message_id
 from lab_celery.models import OutboxRow
-from lab_celery.relay import Relay
+from lab_celery.receipts import once
+from lab_celery.relay import BrokerAway, Relay
 from lab_celery.subscriptions import Delivery, subscribe
 from nexus.labs.checking import Mismatch
+
+if TYPE_CHECKING:
+    from celery_checks.capstone import Capstone
 
 Result = TypeVar("Result")
 SHOW = "./nexus lab show celery"
@@ -29,6 +38,7 @@ class Shop:
     """Publishes, hands over and delivers. Each check has a topic of its own."""
 
     broker = broker
+    subscribers = ("shop.charge", "shop.thank")
 
     address: ClassVar[str]  # the playground's, which shows what the checks left in the database
     queue = os.environ["PLAYGROUND_QUEUE"]
@@ -56,7 +66,7 @@ class Shop:
     def topic(self) -> str:
         """Return a topic that two tasks subscribe to."""
         topic = f"ordered-{uuid4().hex[:8]}"
-        for task in ("shop.charge", "shop.thank"):
+        for task in self.subscribers:
             subscribe(topic, task, queue=self.queue)
         return topic
 
@@ -65,6 +75,65 @@ class Shop:
         with transaction.atomic():
             for order_id in range(number):
                 outbox.publish(topic, order_id=order_id)
+
+    # What follows asks of the part what ``capstone.Capstone`` asks of the platform.
+
+    def promise(self, number: int) -> None:
+        """Publish events of a new topic, which ``told`` and ``still_waiting`` speak of."""
+        self.last_topic = self.topic()
+        self.publish(self.last_topic, number)
+
+    def promised_by_a_failure(self) -> int:
+        """Publish, then roll back; return how many events there are."""
+        topic = self.topic()
+        with transaction.atomic():
+            outbox.publish(topic, order_id=7)
+            transaction.set_rollback(True)
+        return len(self.rows(topic))
+
+    def hand_over(self) -> str:
+        """Hand over what is due; return the error's name where the broker is away."""
+        try:
+            self.relay.hand_over(now=timezone.now())
+        except BrokerAway as error:
+            return type(error).__name__
+        return "no error"
+
+    def told(self) -> list[str]:
+        """Take what lies in the queue: the tasks that are told of the last topic."""
+        return [task for task, asked in self.messages() if asked["topic"] == self.last_topic]
+
+    def still_waiting(self) -> int:
+        """Return how many of its events are not handed over."""
+        return self.waiting(self.last_topic)
+
+    def has_effect_without_a_worker(self) -> bool:
+        """Send a task while no worker runs; tell whether it is done."""
+        tasks.pass_by.delay(self.queue)
+        is_done = is_run(self.queue)
+        self.messages()
+        return is_done
+
+    def delivered(self, times: int) -> tuple[int, list[bool] | None]:
+        """Deliver one event as often; return its charges, and what was said each time whether it was the first."""
+        delivery = self.delivery()
+        order = str(delivery.ids["order_id"])
+        said = [once(delivery, lambda: charge(order)) for _ in range(times)]
+        return charges(order), said
+
+    def ids_of_two_attempts(self) -> tuple[str, str]:
+        """Return the Message-IDs of a letter's first two attempts."""
+        delivery = self.delivery()
+        first, second = (message_id(replace(delivery, attempt=n), "example.com") for n in (1, 2))
+        return first, second
+
+    def ids_of_letters(self) -> list[str]:
+        """Return the Message-IDs of a letter, of another event's, and of another task's."""
+        delivery = self.delivery()
+        others = [delivery, replace(delivery, event_id=uuid4()), replace(delivery, task="shop.thank")]
+        return [message_id(one, "example.com") for one in others]
+
+    # Only the part itself can be asked what follows.
 
     def rows(self, topic: str) -> list[OutboxRow]:
         """Return the outbox rows of a topic."""
@@ -107,6 +176,13 @@ def expect(is_right: bool, expected: str, actual: object, see: str = SHOW) -> No
     if not is_right:
         command = see if " " in see else f"curl {Shop.address}/checks/{see}/"
         raise Mismatch(expected, str(actual), command)
+
+
+def capstone(address: str) -> "Capstone":
+    """Return the audiobook platform."""
+    from celery_checks.capstone import Capstone  # noqa: PLC0415 -- it is a Shop's neighbour, and asks this module
+
+    return Capstone(address)
 
 
 playground = Shop

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from functools import cache
 from types import TracebackType
+from uuid import uuid4
 
 from django.conf import settings
 
@@ -41,10 +42,11 @@ class Member:
         self.process.wait()
 
 
-def worker(queue: str, *, at_once: int = 1, **environment: str) -> Member:
-    """Start a worker of the playground."""
-    words = ["-A", "celery_playground.app", "worker", "-Q", queue, "--concurrency", str(at_once), *QUIET]
-    return Member("celery", *words, **environment)
+def worker(queue: str, *options: str, at_once: int = 1, **environment: str) -> Member:
+    """Start a worker of the playground; ``options`` are further ones of ``celery worker``."""
+    name = f"{uuid4().hex[:8]}@%h"  # RabbitMQ ends the second worker of one name
+    words = ["-A", "celery_playground.app", "worker", "-Q", queue, "-n", name, "--concurrency", str(at_once)]
+    return Member("celery", *words, *QUIET, *options, **environment)
 
 
 def relay(**environment: str) -> Member:

@@ -31,3 +31,16 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+
+class Timed(models.Model):
+    """A job of ``notebook.ipynb``: how long it lay in the queue, when it ended, and which process did it."""
+
+    batch = models.UUIDField(db_index=True)
+    number = models.PositiveIntegerField()
+    waited_s = models.FloatField()
+    ended_s = models.FloatField()  # seconds since 1970
+    process = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"job {self.number}, after {self.waited_s:.3f} s"

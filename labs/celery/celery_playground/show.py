@@ -35,6 +35,9 @@ def main() -> None:
     with Proxy(os.environ["CELERY_BROKER_URL"]) as proxy:
         os.environ["CELERY_BROKER_URL"] = proxy.url  # ours, and that of the workers we start
         os.environ.setdefault("PLAYGROUND_QUEUE", f"show-{uuid4().hex[:8]}")
+        os.environ.setdefault(
+            "PLAYGROUND_DATABASE", "celery_show"
+        )  # a relay of the server would take our events
         from celery_playground import stage  # noqa: PLC0415 -- it reads the settings, which read the address
 
         stage.open_stage()

@@ -12,7 +12,7 @@ from django.db import Error, connection
 from psycopg import sql
 
 CLEAR = """
-TRUNCATE celery_playground_order, celery_playground_charge, celery_playground_run,
+TRUNCATE celery_playground_order, celery_playground_charge, celery_playground_run, celery_playground_timed,
          lab_celery_outboxrow, lab_celery_receipt, lab_celery_deadletter, lab_celery_progress, lab_celery_tick
 """
 

@@ -1,12 +1,15 @@
-"""What the worker runs: the job as a plain task, as a subscriber without a receipt, and as one with."""
+"""What the worker runs: the job as a plain task, as a subscriber without a receipt, and as one with; and jobs to be timed."""
 
+import os
+import time
 from typing import Any
 
 from celery import shared_task
 from django.conf import settings
 
-from celery_playground.models import Run
+from celery_playground.models import Run, Timed
 from celery_playground.settle import settle
+from celery_playground.work import do
 from lab_celery.subscriptions import Delivery, subscribe
 from lab_celery.tasks import on_event
 
@@ -46,3 +49,13 @@ def settle_once(delivery: Delivery, *, order_id: str, **_later: object) -> None:
 def pass_by(what: str) -> None:
     """Do nothing but be seen: what was sent to the one worker before this has been run."""
     Run.objects.create(what=what)
+
+
+@shared_task
+def timed(batch: str, number: int, kind: str, sent_s: float) -> None:
+    """Do a job of this kind, and write down when."""
+    begun_s = time.time()
+    do(kind)
+    Timed.objects.create(
+        batch=batch, number=number, waited_s=begun_s - sent_s, ended_s=time.time(), process=os.getpid()
+    )

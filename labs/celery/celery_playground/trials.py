@@ -166,13 +166,15 @@ def wait_until(is_true: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def remove_queue(app: Celery) -> None:
+def remove_queue(app: Celery, name: str = settings.QUEUE) -> None:
     """Leave nothing at the broker, where the queue is this run's own."""
     with app.connection_for_write() as broker:
         channel = broker.default_channel
         if broker.transport.driver_type == "amqp":
-            for name in (settings.QUEUE, f"{settings.QUEUE}.dead-letters"):
-                channel.queue_delete(name)
-                channel.exchange_delete(name)
-        elif keys := channel.client.keys(f"{settings.QUEUE}:*"):
-            channel.client.delete(*keys)
+            for queue in (name, f"{name}.dead-letters"):
+                channel.queue_delete(queue)
+                channel.exchange_delete(queue)
+        elif keys := channel.client.keys(f"{name}:*"):
+            channel.client.delete(
+                *[key.decode().removeprefix(f"{name}:") for key in keys]
+            )  # it puts it before

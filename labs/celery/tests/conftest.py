@@ -1,10 +1,7 @@
 """The suite runs on the playground, on a PostgreSQL named by DATABASE_URL and the brokers that there are."""
 
 import os
-import threading
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -17,6 +14,8 @@ from kombu import Connection
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "celery_playground.settings")
 
 from lab_celery.config import celery_settings
+
+pytest_plugins = ["nexus.labs.fixtures"]
 
 
 def is_amqp(url: str) -> bool:
@@ -86,37 +85,3 @@ def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
         yield broker
     finally:
         broker.remove()
-
-
-@pytest.fixture
-def at_once() -> Callable[..., list]:
-    """Return a function that does ``work(0)`` … ``work(number - 1)`` in threads that start together."""
-    from django.db import connection  # noqa: PLC0415 -- after Django is set up
-
-    def run(number: int, work: Callable[[int], object]) -> list:
-        start = threading.Barrier(number, timeout=30)
-
-        def one(index: int) -> object:
-            start.wait()
-            try:
-                return work(index)
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(number) as pool:
-            return list(pool.map(one, range(number)))
-
-    return run
-
-
-@pytest.fixture
-def wait_until() -> Callable[[Callable[[], object]], None]:
-    """Return a function that asks again and again until the answer is true, and fails after 30 seconds."""
-
-    def wait(is_true: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 30
-        while not is_true():
-            assert time.monotonic() < deadline, "It never came true."
-            threading.Event().wait(0.05)
-
-    return wait

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from lab_celery import outbox
-from lab_celery.models import OutboxRow, Receipt, Tick
+from lab_celery.models import DeadLetter, OutboxRow, Progress, Receipt, Tick
 from lab_celery.relay import listening
 
 
@@ -89,7 +89,7 @@ def test_the_lag_is_read_from_the_index_of_what_waits(db):
     assert "outbox_waiting" in plan
 
 
-def test_pruning_leaves_what_waits_and_what_is_new(db):
+def test_pruning_leaves_what_waits_and_what_is_new_and_tells_of_dead_letters(db, caplog):
     now = timezone.now()
     for sent_at in (None, now, now - timedelta(days=8)):
         OutboxRow.objects.create(
@@ -99,6 +99,12 @@ def test_pruning_leaves_what_waits_and_what_is_new(db):
         then = now - timedelta(days=days)
         Receipt.objects.create(event_id=uuid4(), task="t", done_at=then)
         Tick.objects.create(name="t", due_at=then)
+        Progress.objects.create(job_id=uuid4(), step=1, of=2, updated_at=then)
+        died_at = then - timedelta(days=30)
+        DeadLetter.objects.create(event_id=uuid4(), topic="t", task="t", ids={}, attempts=1, died_at=died_at)
 
-    assert outbox.prune(now=now) == 3
-    assert (OutboxRow.objects.count(), Receipt.objects.count(), Tick.objects.count()) == (2, 1, 1)
+    pruned = [outbox.prune(now=now) for _ in range(2)]
+
+    kept = [model.objects.count() for model in (OutboxRow, Receipt, Tick, Progress, DeadLetter)]
+    assert (pruned, kept) == ([5, 0], [2, 1, 1, 1, 1])
+    assert caplog.messages == ["1 dead letters are deleted that nobody replayed in 90 days."]

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from nexus.labs.playground import Playground, lab_environment, new_text
 from nexus.labs.workcopy import WorkCopy
 from nexus.services import CHECKOUT, Session, checkout_state, session
 
-RUNNER = [sys.executable, "-P", "-m", "nexus.labs.runner"]
+RUNNER = [*processes.PYTHON_MODULE, "nexus.labs.runner"]
 FRAME = re.compile(
     r'^  File "(.+?)", line (\d+)(?:,? in (.+))?\n((?: {4}.*\n)*)', re.MULTILINE
 )  # a SyntaxError's has no "in"

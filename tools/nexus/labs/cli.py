@@ -1,16 +1,14 @@
 """The words of `./nexus lab`."""
 
-import sys
-from typing import Annotated, Literal
+from typing import Annotated
 
 from typer import Argument, Context, Exit, Option, Typer
 
 from nexus import checks
 from nexus.labs import check, course, stage, verify
 from nexus.labs.manifest import lab_named, labs
+from nexus.terminal import MARKUP, PORT
 
-MARKUP: Literal["rich"] | None = "rich" if sys.stdout.isatty() else None
-PORT = {"min": 1, "max": 65535}
 Name = Annotated[str, Argument(metavar="LAB", help="The lab, as `./nexus lab` lists it.")]
 StepName = Annotated[str | None, Argument(metavar="STEP", help="The step [the first that has not passed].")]
 Mine = Annotated[bool, Option("--mine", help="On your part instead of ours.")]

@@ -85,7 +85,7 @@ def begin(lab: Lab, port: int | None, state: State) -> Status:
     log = state.logs / f"lab-{lab.id}-keeper.log"
     with log.open("wb") as output:
         keeper = subprocess.Popen(
-            [sys.executable, "-P", "-m", MARK, lab.id, *([str(port)] if port else [])],
+            [*processes.PYTHON_MODULE, MARK, lab.id, *([str(port)] if port else [])],
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -17,9 +17,9 @@ from nexus import bootstrap, ports
 from nexus.errors import NexusError
 from nexus.labs.manifest import lab_named
 from nexus.labs.playground import lab_environment
+from nexus.processes import PYTHON_MODULE
 from nexus.services import CHECKOUT, State, checkout_state, session
 
-PYTHON_MODULE = [sys.executable, "-P", "-m"]
 NAME = "notebook.ipynb"
 LOCK = "requirements/notebook.txt"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from nexus.services import CHECKOUT, Session
 
 READY_S = 30
 PATIENCE_S = 3
-WITH_PART = [sys.executable, "-P", "-m", "nexus.labs.with_part"]
+WITH_PART = [*processes.PYTHON_MODULE, "nexus.labs.with_part"]
 
 
 def lab_environment(lab: Lab, services: Session, part: Path) -> dict[str, str]:

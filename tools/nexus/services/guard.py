@@ -28,7 +28,7 @@ class Guard:
         arguments = [str(os.getpid()), str(state.folder), str(state.engines), str(int(state.is_ephemeral))]
         with (state.logs / "guard.log").open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "nexus.services.guard", *arguments],
+                [*processes.PYTHON_MODULE, "nexus.services.guard", *arguments],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,

@@ -39,8 +39,9 @@ class Server(ABC):
     usual_port: int
     stop_signals: tuple[signal.Signals, ...] = (signal.SIGTERM,)
 
-    def __init__(self, state: State) -> None:
-        self.state = state
+    def __init__(self, state: State, *, port: int | None = None) -> None:
+        """``port``: of one that is started again, where it was."""
+        self.state, self.port = state, port
         self.folder = state.services / self.name.lower()
         self.log = state.logs / f"{self.name.lower()}.log"
 
@@ -74,7 +75,7 @@ class Server(ABC):
 
     def usual_or_free_port(self) -> int:
         """Return the usual port where nobody has it. A test run takes any: the usual one is `./nexus up`'s."""
-        return processes.free_port(0 if self.state.is_ephemeral else self.usual_port)
+        return self.port or processes.free_port(0 if self.state.is_ephemeral else self.usual_port)
 
     def launch(
         self,

@@ -34,6 +34,7 @@ class State:
     folder: Path
     engines: Path
     is_ephemeral: bool = False
+    is_durable: bool = False  # of an ephemeral one: its Valkey writes to disk as the checkout's own does
 
     @property
     def services(self) -> Path:
@@ -99,14 +100,13 @@ def checkout_state() -> State:
     return State(folder=folder, engines=folder / "engines")
 
 
-def new_ephemeral_state() -> State:
+def new_ephemeral_state(*, is_durable: bool = False) -> State:
     """Return a fresh state of its own for one test run. The session that uses it removes it."""
     home = checkout_state()
     home.make()
     make_folder(runs := home.folder / "runs", mode=0o711 if is_root() else 0o700)
-    return State(
-        folder=Path(tempfile.mkdtemp(prefix="run-", dir=runs)), engines=home.engines, is_ephemeral=True
-    )
+    folder = Path(tempfile.mkdtemp(prefix="run-", dir=runs))
+    return State(folder=folder, engines=home.engines, is_ephemeral=True, is_durable=is_durable)
 
 
 def make_folder(path: Path, mode: int) -> None:

@@ -73,7 +73,7 @@ class Valkey(Server):
 
     def options(self, port: int) -> list[str]:
         """Return the settings that differ from Valkey's own; they are also how its process is recognised."""
-        kept = "no" if self.state.is_ephemeral else "yes"
+        kept = "yes" if self.state.is_durable or not self.state.is_ephemeral else "no"
         folder = str(self.folder)
         settings = {
             "port": str(port),

@@ -76,7 +76,7 @@ class PasswordReset(OpenView):
     )
     def post(self, request: Request) -> Response:
         """Send a letter to the address: with a token for auth/password/reset/confirm/, good for an hour."""
-        services.password_reset_request(**body_of(request, shapes.PasswordResetIn), now=timezone.now())
+        services.password_reset_request(**body_of(request, shapes.PasswordResetIn))
         return Response(status=202)
 
 
@@ -137,7 +137,7 @@ class EmailChange(SignedInView):
     def post(self, request: Request) -> Response:
         """Send a letter to the new address; auth/verify/ with its token makes the change, within 24 hours."""
         change = body_of(request, shapes.EmailChangeIn)
-        services.email_change_request(user_id=user_id_of(request), **change, now=timezone.now())
+        services.email_change_request(user_id=user_id_of(request), **change)
         return Response(status=202)
 
 

@@ -33,9 +33,7 @@ SENT = (
 )
 GONE = {"404": "`account-gone`: closed since the token was issued."}
 UNCOUNTED = {"503": "`limits-unavailable`: tries cannot be counted just now; try again."}
-LETTER = {
-    "503": "`mail-not-sent`: the mail server does not take the letter; or `limits-unavailable`. Try again."
-}
+LETTER = {"503": "`mail-not-set-up`: this service has no mail server; or `limits-unavailable`: try again."}
 TOKEN_REFUSED = {
     "400": "The input is wrong, and `errors` says where; or `mail-token-refused`: wrong, used or too old."
 }

@@ -3,12 +3,12 @@
 from audiobooks.accounts.services.credentials import (
     email_change_request,
     email_verify,
-    notice_send,
     password_change,
     password_reset,
     password_reset_request,
     user_rename,
 )
+from audiobooks.accounts.services.letters import letter_send, notice_send
 from audiobooks.accounts.services.registration import expired_delete, user_register
 from audiobooks.accounts.services.sessions import (
     CredentialsRefused,
@@ -30,6 +30,7 @@ __all__ = [
     "email_change_request",
     "email_verify",
     "expired_delete",
+    "letter_send",
     "notice_send",
     "password_change",
     "password_reset",

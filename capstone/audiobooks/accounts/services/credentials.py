@@ -5,12 +5,12 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
 from audiobooks.accounts import mail
 from audiobooks.accounts.devices import Device
 from audiobooks.accounts.mail_tokens import MailToken, MailTokenRefused, Purpose, mail_token_from
 from audiobooks.accounts.models import User
+from audiobooks.accounts.services.letters import state_of
 from audiobooks.accounts.services.registration import (
     checked_email,
     checked_password,
@@ -20,8 +20,6 @@ from audiobooks.accounts.services.registration import (
 )
 from audiobooks.accounts.services.sessions import SessionTokens, session_begin, sessions_end
 from audiobooks.errors import NotFound
-from lab_celery.mail import send
-from lab_celery.subscriptions import Delivery
 
 
 @transaction.atomic
@@ -40,22 +38,20 @@ def password_change(
 
 
 @transaction.atomic
-def password_reset_request(*, email: str, now: datetime) -> None:
+def password_reset_request(*, email: str) -> None:
     """
-    Send a letter to ``email``: with a token for a new password, or saying that no active account has this address.
+    Promise a letter to ``email``: with a token for a new password, or saying that no active account has this address.
 
-    The caller cannot tell which: the work is the same. Raises ``ValidationError`` by field; ``MailNotSent``.
+    The caller cannot tell which: the work is the same. Raises ``ValidationError`` by field; ``MailNotSetUp``.
     """
     address = checked_email(email)
     user = user_with(address)
     if user is None or not user.is_active:
-        mail.letter_expected("no_account", to=address)
+        mail.letter("no_account", to=address)
         return
     token = MailToken(Purpose.RESET_PASSWORD, user.id, state_of(user))
     # To the address that is stored, never to the one that was typed.
-    mail.letter_with_token(
-        "reset_password", to=user.email, token=token, page="reset", now=now, username=user.username
-    )
+    mail.letter("reset_password", to=user.email, token=token)
 
 
 @transaction.atomic
@@ -65,24 +61,22 @@ def password_reset(*, token: str, password: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def email_change_request(*, user_id: UUID, email: str, password: str, now: datetime) -> None:
+def email_change_request(*, user_id: UUID, email: str, password: str) -> None:
     """
-    Send a letter to a new address: with a token that makes it the user's, or saying that it is an account's already.
+    Promise a letter to a new address: with a token that makes it the user's, or saying that it is an account's already.
 
     The caller cannot tell which. Raises ``ValidationError`` by field, for a wrong password too; ``NotFound``;
-    ``MailNotSent``.
+    ``MailNotSetUp``.
     """
     user = user_locked(user_id)
     address = checked_email(email)
     proved_by("password", password, user)
     owner = user_with(address)
     if owner:
-        mail.letter_expected("already_registered", to=owner.email)
+        mail.letter("already_registered", to=owner.email)
         return
     token = MailToken(Purpose.CHANGE_EMAIL, user.id, state_of(user), address)
-    mail.letter_with_token(
-        "change_email", to=address, token=token, page="verify", now=now, username=user.username
-    )
+    mail.letter("change_email", to=address, token=token)
 
 
 @transaction.atomic
@@ -110,13 +104,6 @@ def user_rename(*, user_id: UUID, username: str) -> User:
     return saved(user)
 
 
-def notice_send(delivery: Delivery, *, letter: str, to: str, user_id: UUID) -> None:
-    """Send a promised notice; nothing where the account is gone. Raises what the mail server's refusal raises."""
-    user = User.objects.filter(pk=user_id).first()
-    if user is not None:
-        send(mail.written(letter, to, username=user.username), delivery)
-
-
 def user_locked(user_id: UUID) -> User:
     """Return an active user, locked until the transaction ends. Raises ``NotFound``."""
     user = User.objects.select_for_update().filter(pk=user_id, is_active=True).first()
@@ -129,12 +116,6 @@ def proved_by(field: str, password: str, user: User) -> None:
     """Raise ``ValidationError`` under ``field`` where this is not the user's password."""
     if not user.check_password(password):
         raise ValidationError({field: ValidationError("This is not your password.", code="wrong")})
-
-
-def state_of(user: User) -> str:
-    """Return a digest of all that voids a mailed token when it changes."""
-    state = f"{user.password_version}\n{user.email}\n{user.email_confirmed_at}"
-    return salted_hmac("nexus.accounts.state", state, algorithm="sha256").hexdigest()
 
 
 def _subject_of(token: MailToken) -> User:

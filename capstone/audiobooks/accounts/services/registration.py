@@ -39,10 +39,10 @@ CONFLICTS: Mapping[str, type[Conflict]] = {
 @transaction.atomic
 def user_register(*, username: str, email: str, password: str, now: datetime) -> None:
     """
-    Send a letter to ``email``: with a token that makes the account, or saying that there is one already.
+    Promise a letter to ``email``: with a token that makes the account, or saying that there is one already.
 
     The caller cannot tell which: the work is the same, one hash, one row, one letter. Usernames are public, so a
-    taken one is said. Raises ``UsernameTaken``; Django's ``ValidationError`` by field; ``MailNotSent``.
+    taken one is said. Raises ``UsernameTaken``; Django's ``ValidationError`` by field; ``MailNotSetUp``.
     """
     user = User(username=username, email=checked_email(email))
     user.clean_fields(exclude=["password"])
@@ -55,10 +55,9 @@ def user_register(*, username: str, email: str, password: str, now: datetime) ->
     )
     owner = user_with(user.email)
     if owner:
-        mail.letter_expected("already_registered", to=owner.email)
+        mail.letter("already_registered", to=owner.email)
         return
-    token = MailToken(Purpose.REGISTER, registration.id)
-    mail.letter_with_token("register", to=user.email, token=token, page="verify", now=now, username=username)
+    mail.letter("register", to=user.email, token=MailToken(Purpose.REGISTER, registration.id))
 
 
 @transaction.atomic

@@ -15,8 +15,10 @@ from audiobooks.catalog.models.works import (
     Series,
     SeriesEntry,
 )
+from lab_caching import invalidates
 
 __all__ = [
+    "CATALOG",
     "Audiobook",
     "Book",
     "Chapter",
@@ -31,3 +33,24 @@ __all__ = [
     "Series",
     "SeriesEntry",
 ]
+
+# --8<-- [start:declared]
+CATALOG = (
+    "catalog"  # the topic of every answer that is made of these rows: they change seldom, and show each other
+)
+for model in (
+    Audiobook,
+    Book,
+    Chapter,
+    Cover,
+    Credit,
+    ExternalId,
+    Genre,
+    Person,
+    PersonRedirect,
+    Publisher,
+    Series,
+    SeriesEntry,
+):
+    invalidates(model, CATALOG)
+# --8<-- [end:declared]

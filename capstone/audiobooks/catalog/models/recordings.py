@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q
 from audiobooks.catalog.models.works import Book, Person, Publisher, language_tag
 from audiobooks.catalog.sorting import SortTextField
 from audiobooks.ids import new_id
+from lab_caching import InvalidatingQuerySet
 
 
 class Audiobook(models.Model):
@@ -48,6 +49,8 @@ class Audiobook(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects = InvalidatingQuerySet.as_manager()
+
     class Meta:
         ordering = ["sort_title"]
         indexes = [
@@ -63,6 +66,9 @@ class Audiobook(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "processing", "ready", "withdrawn"]),
                 name="audiobook_status_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="ready") | Q(duration_ms__gte=1), name="audiobook_ready_has_audio"
             ),
             models.CheckConstraint(
                 condition=Q(access__in=["open", "members", "restricted"]), name="audiobook_access_known"
@@ -89,6 +95,8 @@ class Credit(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="credits")
     role = models.CharField(max_length=10, choices=Role.choices)
     position = models.PositiveSmallIntegerField()
+
+    objects = InvalidatingQuerySet.as_manager()
 
     class Meta:
         ordering = ["role", "position"]
@@ -125,6 +133,8 @@ class Chapter(models.Model):
     start_ms = models.BigIntegerField(validators=[MinValueValidator(0)])
     end_ms = models.BigIntegerField()
 
+    objects = InvalidatingQuerySet.as_manager()
+
     class Meta:
         ordering = ["position"]
         constraints = [
@@ -157,6 +167,8 @@ class Cover(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True, validators=[RegexValidator(r"^[0-9a-f]{64}\Z")])
     description = models.CharField(max_length=300, help_text="What a listener who cannot see it should know.")
 
+    objects = InvalidatingQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"{self.sha256[:12]}…"
 
@@ -176,6 +188,8 @@ class ExternalId(models.Model):
     audiobook = models.ForeignKey(Audiobook, models.CASCADE, related_name="external_ids")
     scheme = models.CharField(max_length=10, choices=Scheme.choices)
     value = models.CharField(max_length=64)
+
+    objects = InvalidatingQuerySet.as_manager()
 
     class Meta:
         constraints = [

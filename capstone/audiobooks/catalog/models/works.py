@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from audiobooks.catalog.sorting import SortTextField
 from audiobooks.ids import new_id
+from lab_caching import InvalidatingQuerySet
 
 language_tag = RegexValidator(
     r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "Use a BCP 47 tag such as en, pt-BR or zh-Hant."
@@ -19,6 +20,8 @@ class Publisher(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=200, unique=True)
     sort_name = SortTextField()
+
+    objects = InvalidatingQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort_name"]
@@ -42,6 +45,8 @@ class Person(models.Model):
     is_synthetic = models.BooleanField(default=False, help_text="A synthesised voice, not a human being.")
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    objects = InvalidatingQuerySet.as_manager()
+
     class Meta:
         ordering = ["sort_name"]
         verbose_name_plural = "people"
@@ -63,6 +68,8 @@ class PersonRedirect(models.Model):
     old_id = models.UUIDField(primary_key=True)
     person = models.ForeignKey(Person, models.CASCADE, related_name="redirects")
 
+    objects = InvalidatingQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"{self.old_id} → {self.person}"
 
@@ -74,6 +81,8 @@ class Genre(models.Model):
     name = models.CharField(max_length=100)
     sort_name = SortTextField()
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+
+    objects = InvalidatingQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort_name"]
@@ -94,6 +103,8 @@ class Series(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=200)
     sort_name = SortTextField()
+
+    objects = InvalidatingQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort_name"]
@@ -120,6 +131,8 @@ class Book(models.Model):
     series = models.ManyToManyField(Series, through="SeriesEntry", related_name="books")
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    objects = InvalidatingQuerySet.as_manager()
+
     class Meta:
         ordering = ["sort_title"]
         indexes = [
@@ -139,6 +152,8 @@ class SeriesEntry(models.Model):
     book = models.ForeignKey(Book, models.CASCADE, related_name="series_entries")
     sequence = models.DecimalField(max_digits=8, decimal_places=3)
     label = models.CharField(max_length=40, blank=True)
+
+    objects = InvalidatingQuerySet.as_manager()
 
     class Meta:
         ordering = ["sequence"]

@@ -31,13 +31,11 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )
 
 
-def reads(
-    operation_id: str, summary: str, *, versioned: bool = False, moves: bool = False
-) -> Callable[[type[Any]], type[Any]]:
+def reads(operation_id: str, summary: str, *, moves: bool = False) -> Callable[[type[Any]], type[Any]]:
     """
-    Name and describe a view's GET in the OpenAPI document.
+    Name and describe a view's GET in the OpenAPI document. It answers an ETag, and 304.
 
-    ``versioned``: it answers an ETag, and 304. ``moves``: it may be merged into another, and redirects there.
+    ``moves``: it may be merged into another, and redirects there.
     """
     a_page = "One page. Follow `next`, or the Link header, until there is none; what is added meanwhile moves nothing."
     one_thing = "404 where it does not exist, and where the caller may not know that it does."
@@ -48,7 +46,7 @@ def reads(
             operation_id=operation_id,
             summary=summary,
             description=description,
-            parameters=[IF_NONE_MATCH] if versioned else [],
+            parameters=[IF_NONE_MATCH],
             extensions={"x-moves": True} if moves else {},
         )
     )
@@ -87,5 +85,7 @@ def changes(
 
 def transition(verb: str, summary: str) -> Any:
     """Name and describe a change of status in the OpenAPI document."""
-    problems = {"409": "Its status does not allow that; the problem's type says why."}
+    problems = {
+        "409": "`wrong-status`: its status does not allow that, and `detail` names what it does; or `no-audio`."
+    }
     return changes("post", f"audiobooks_{verb}", summary, None, shapes.AudiobookOut, problems=problems)

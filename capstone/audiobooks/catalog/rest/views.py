@@ -16,9 +16,9 @@ from audiobooks.accounts.permissions import ReadForAllWriteForCurators
 from audiobooks.catalog import selectors
 from audiobooks.catalog.models import Audiobook, Book, Chapter, Genre, Person, Publisher, Series, SeriesEntry
 from audiobooks.catalog.rest import filters, shapes
+from audiobooks.catalog.rest.caching import answered
 from audiobooks.catalog.rest.operations import reads
 from audiobooks.errors import NotFound
-from lab_rest.conditional import not_modified
 from lab_rest.pagination import KeysetPagination
 from lab_rest.preconditions import etag_of
 
@@ -55,6 +55,11 @@ class CatalogList(CatalogView, generics.ListAPIView[Any]):
     orderings: ClassVar[Mapping[str, tuple[str, ...]]]
     default_ordering: ClassVar[str]
 
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """Answer a page; 304 where the caller has it as it is."""
+        name = f"catalog.{self.model._meta.model_name}.list"
+        return answered(request, name, lambda: super(CatalogList, self).list(request, *args, **kwargs))
+
 
 class CatalogDetail(CatalogView, generics.RetrieveAPIView[Any]):
     """One thing, with its ETag. 404 where it does not exist or this caller may not see it."""
@@ -74,12 +79,13 @@ class CatalogDetail(CatalogView, generics.RetrieveAPIView[Any]):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """Answer it; 304 where the caller has this version."""
+        return answered(request, f"catalog.{self.model._meta.model_name}.detail", self.whole)
+
+    def whole(self) -> Response:
+        """Return it, with the ETag of its version where it has one."""
         found = self.get_object()
-        if not hasattr(found, "version"):
-            return Response(self.get_serializer(found).data)
-        etag = etag_for(found)
-        unchanged = not_modified(request, etag)
-        return unchanged or Response(self.get_serializer(found).data, headers={"ETag": etag})
+        headers = {"ETag": etag_for(found)} if hasattr(found, "version") else None
+        return Response(self.get_serializer(found).data, headers=headers)
 
 
 def etag_for(thing: Audiobook | Book | Person) -> str:
@@ -115,7 +121,7 @@ class AudiobookList(CatalogList):
     # --8<-- [end:audiobook-list]
 
 
-@reads("audiobooks_get", "Get a recording", versioned=True)
+@reads("audiobooks_get", "Get a recording")
 class AudiobookDetail(CatalogDetail):
     """GET audiobooks/{id}/ → 200 the recording · 404."""
 
@@ -144,7 +150,7 @@ class BookList(CatalogList):
     default_ordering = "title"
 
 
-@reads("books_get", "Get a work", versioned=True)
+@reads("books_get", "Get a work")
 class BookDetail(CatalogDetail):
     """GET books/{id}/ → 200 the work · 404."""
 
@@ -163,7 +169,7 @@ class PersonList(CatalogList):
     default_ordering = "name"
 
 
-@reads("people_get", "Get a person", versioned=True, moves=True)
+@reads("people_get", "Get a person", moves=True)
 class PersonDetail(CatalogDetail):
     """GET people/{id}/ → 200 the person · 308 where they were merged into another · 404."""
 

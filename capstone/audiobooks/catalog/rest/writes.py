@@ -20,7 +20,7 @@ from audiobooks.catalog.models import Audiobook, Book, Person
 from audiobooks.catalog.rest import inputs, shapes, views
 from audiobooks.catalog.rest.operations import IDEMPOTENCY_KEY, changes, transition
 from audiobooks.catalog.rest.views import etag_for, identifier
-from audiobooks.catalog.services import people, recordings, works
+from audiobooks.catalog.services import people, recordings, statuses, works
 from lab_rest.conditional import precondition_from
 from lab_rest.idempotency import idempotent
 
@@ -124,21 +124,21 @@ class Transition(APIView):
 class AudiobookPublish(Transition):
     """POST audiobooks/{id}/publish/."""
 
-    service = staticmethod(recordings.audiobook_publish)
+    service = staticmethod(statuses.audiobook_publish)
 
 
 @transition("withdraw", "Hide a recording from listeners")
 class AudiobookWithdraw(Transition):
     """POST audiobooks/{id}/withdraw/."""
 
-    service = staticmethod(recordings.audiobook_withdraw)
+    service = staticmethod(statuses.audiobook_withdraw)
 
 
 @transition("restore", "Make a withdrawn recording a draft again")
 class AudiobookRestore(Transition):
     """POST audiobooks/{id}/restore/."""
 
-    service = staticmethod(recordings.audiobook_restore)
+    service = staticmethod(statuses.audiobook_restore)
 
 
 @changes("post", "books_create", "Create a work", inputs.BookIn, shapes.BookOut, header=IDEMPOTENCY_KEY)

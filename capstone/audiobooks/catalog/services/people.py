@@ -9,6 +9,7 @@ from audiobooks.catalog.models import Credit, Person, PersonRedirect
 from audiobooks.catalog.services.versions import versions_count_up
 from audiobooks.catalog.sorting import sort_key
 from audiobooks.errors import Invalid, NotFound
+from lab_celery import outbox
 from lab_rest.preconditions import Precondition
 
 
@@ -70,6 +71,7 @@ def people_merge(*, duplicate_id: UUID, into_id: UUID, precondition: Preconditio
         PersonRedirect.objects.filter(person=duplicate).update(person=into)
         PersonRedirect.objects.create(old_id=duplicate.id, person=into)
         duplicate.delete()
+        outbox.publish("catalog.person_merged", duplicate_id=duplicate_id, into_id=into_id)
         versions_count_up(into)
         into.refresh_from_db(fields=["version"])
         return into

@@ -1,4 +1,4 @@
-"""Recordings: create, change, publish, withdraw, restore, and their chapters."""
+"""Recordings: create, change, and their chapters; ``statuses`` moves them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -10,7 +10,7 @@ from django.db import transaction
 from audiobooks.catalog.models import Audiobook, Book, Chapter, Credit, Person, Publisher
 from audiobooks.catalog.services.versions import versions_count_up
 from audiobooks.catalog.sorting import sort_key
-from audiobooks.errors import Conflict, Invalid, NotFound
+from audiobooks.errors import Invalid, NotFound
 from lab_rest.preconditions import Precondition
 
 MOST_CREDITS = 100
@@ -74,46 +74,6 @@ def audiobook_change(*, audiobook_id: UUID, change: AudiobookChange, preconditio
         _take(audiobook, change)
         if change.credits is not None:
             _credit(audiobook, change.credits)
-        return _bumped(audiobook)
-
-
-def audiobook_publish(*, audiobook_id: UUID, precondition: Precondition) -> Audiobook:
-    """Let listeners see a draft. Raises ``NotFound``, ``PreconditionFailed``, ``Conflict``."""
-    with transaction.atomic():
-        audiobook = _locked(audiobook_id, precondition)
-        if audiobook.status != Audiobook.Status.DRAFT:
-            raise Conflict(
-                "not_a_draft", f"Only a draft can be published; this recording is {audiobook.status}."
-            )
-        if audiobook.duration_ms == 0:
-            raise Conflict("no_audio", "This recording has no audio yet: store its files first.")
-        audiobook.status = Audiobook.Status.READY
-        return _bumped(audiobook)
-
-
-def audiobook_withdraw(*, audiobook_id: UUID, precondition: Precondition) -> Audiobook:
-    """Hide a recording from listeners, nothing lost. Raises ``NotFound``, ``PreconditionFailed``, ``Conflict``."""
-    with transaction.atomic():
-        audiobook = _locked(audiobook_id, precondition)
-        if audiobook.status == Audiobook.Status.WITHDRAWN:
-            raise Conflict("already_withdrawn", "This recording is withdrawn already.")
-        audiobook.status = Audiobook.Status.WITHDRAWN
-        return _bumped(audiobook)
-
-
-def audiobook_restore(*, audiobook_id: UUID, precondition: Precondition) -> Audiobook:
-    """
-    Bring a withdrawn recording back as a draft, to be looked at and published.
-
-    Raises ``NotFound``, ``PreconditionFailed``, ``Conflict``.
-    """
-    with transaction.atomic():
-        audiobook = _locked(audiobook_id, precondition)
-        if audiobook.status != Audiobook.Status.WITHDRAWN:
-            raise Conflict(
-                "not_withdrawn", f"Only a withdrawn recording is restored; this one is {audiobook.status}."
-            )
-        audiobook.status = Audiobook.Status.DRAFT
         return _bumped(audiobook)
 
 

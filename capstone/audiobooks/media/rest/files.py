@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -10,10 +11,11 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from audiobooks.errors import NotFound
-from audiobooks.media import addresses, selectors, storage
+from audiobooks.media import addresses, packaging, selectors, storage
 from audiobooks.media.models import Rendition, SourceFile
 from audiobooks.media.sending import stored_file_answer
 
@@ -31,7 +33,7 @@ class OneForm(BaseContentNegotiation):
 
 class MediaView(APIView):
     """
-    What both have in common: GET and HEAD only, no log-in, readable from any site.
+    What all have in common: to read only, no log-in, readable from any site.
 
     No cookie opens anything here, so ``Access-Control-Allow-Origin: *`` gives away nothing.
     """
@@ -69,9 +71,39 @@ class RenditionFile(MediaView):
         """Send a whole book, or a range of it, to whom the address was signed for."""
         path, query = addresses.rendition_path(rendition_id), request.META["QUERY_STRING"]
         bearer = addresses.verify(path, query, now=timezone.now())
-        file = selectors.rendition_to_hear(rendition_id, bearer.user_id)
+        file = selectors.rendition_to_hear(rendition_id, Rendition.Kind.M4B, bearer.user_id)
         name = content_disposition_header(as_attachment=True, filename=f"{file.audiobook.title}.m4b")
         return audio_answer(request, file, bearer, disposition=name or "attachment")
+
+
+class Stream(MediaView):
+    """GET hls/{id}/{user}/{expires}/{signature}/{name} → 200 · 206 · 304 · 403 (ask for a new address) · 404 · 416 · 503."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def options(self, request: HttpRequest, *_args: object, **_kwargs: object) -> Response:
+        """Let a page of another site ask for ranges: a browser asks before it does (Fetch standard, section 4.8)."""
+        allowed = {
+            "Access-Control-Allow-Methods": "GET, HEAD",
+            "Access-Control-Allow-Headers": "Range, If-Range",
+            "Access-Control-Max-Age": "86400",
+        }
+        return Response(status=204, headers=allowed)
+
+    def get(self, request: Request, rendition_id: UUID, name: str, **signed: str) -> HttpResponseBase:
+        """Send a playlist, segments or a range of them, to whom the prefix of the address was signed for."""
+        bearer = addresses.verify_parts(addresses.stream_path(rendition_id), signed, now=timezone.now())
+        stream = selectors.rendition_to_hear(rendition_id, Rendition.Kind.HLS, bearer.user_id)
+        if name not in packaging.MEDIA_TYPES:
+            raise NotFound(
+                "audio_unknown", f"A stream begins with {packaging.INDEX}, which names the others."
+            )
+        headers = {
+            "Content-Type": packaging.MEDIA_TYPES[name],
+            "ETag": f'"{stream.sha256}/{name}"',
+            "Cache-Control": f"private, max-age={bearer.seconds_left}",
+        }
+        return stored_file_answer(request, storage.stream_name(stream.sha256, name), headers=headers)
 
 
 def audio_answer(

@@ -17,7 +17,6 @@ from audiobooks.catalog.rest.operations import IDEMPOTENCY_KEY, ONLY_CURATORS, c
 from audiobooks.catalog.rest.views import identifier
 from audiobooks.catalog.rest.writes import valid
 from audiobooks.media import selectors, services
-from audiobooks.media.handing_over import job_hand_over
 from audiobooks.media.models import Job, JobSource
 from audiobooks.media.rest.uploads import EXAMPLE as UPLOAD
 from lab_rest.idempotency import idempotent
@@ -35,6 +34,7 @@ EXAMPLE = {
     "reason_code": "",
     "reason": "",
     "audiobook": None,
+    "publishes": False,
     "files": ["emma.m4b"],
     "created_at": "2026-01-02T09:10:00Z",
     "changed_at": "2026-01-02T09:10:04Z",
@@ -47,6 +47,12 @@ class NewJob(StrictSerializer):
 
     uploads = serializers.ListField(
         child=serializers.UUIDField(), min_length=1, max_length=Job.MOST_SOURCES, help_text="Ids."
+    )
+    audiobook = serializers.UUIDField(
+        required=False, help_text="A draft without sound, to become its sound; else they become a new draft."
+    )
+    publish = serializers.BooleanField(
+        default=False, help_text="Let listeners see that audiobook as soon as it is done."
     )
 
 
@@ -61,7 +67,7 @@ class JobOut(serializers.ModelSerializer[Job]):
         help_text="The reason in a word, as the page of errors lists it."
     )
     audiobook = serializers.UUIDField(
-        source="audiobook_id", allow_null=True, help_text="The draft, once done."
+        source="audiobook_id", allow_null=True, help_text="The draft named at the start, or made once done."
     )
     files = serializers.SerializerMethodField()
 
@@ -76,6 +82,7 @@ class JobOut(serializers.ModelSerializer[Job]):
             "reason_code",
             "reason",
             "audiobook",
+            "publishes",
             "files",
             "created_at",
             "changed_at",
@@ -109,11 +116,13 @@ class JobOut(serializers.ModelSerializer[Job]):
     response=JobOut,
     header=IDEMPOTENCY_KEY,
     problems={
-        "409": "`upload-unfinished`, or `already-ingested`; or the first request with this key is still running."
+        "404": "`audiobook-unknown`.",
+        "409": "`upload-unfinished`, `already-ingested`, `wrong-status` or `has-audio`;"
+        " or the first request with this key is still running.",
     },
 )
 class Jobs(generics.ListAPIView[Job]):
-    """GET jobs/ → 200 a page of one's own · 401 · 403. POST → 201 · 400 · 401 · 403 · 409 · 422."""
+    """GET jobs/ → 200 a page of one's own · 401 · 403. POST → 201 · 400 · 401 · 403 · 404 · 409 · 422."""
 
     permission_classes = (IsCurator,)
     pagination_class = KeysetPagination
@@ -130,9 +139,14 @@ class Jobs(generics.ListAPIView[Job]):
     @idempotent(required=True)
     def post(self, request: Request) -> Response:
         """Queue a job."""
-        upload_ids = valid(NewJob, request).validated_data["uploads"]
-        job = services.job_begin(curator_id=user_id_of(request), upload_ids=upload_ids, now=timezone.now())
-        job_hand_over(job.pk)
+        asked = valid(NewJob, request).validated_data
+        job = services.job_begin(
+            curator_id=user_id_of(request),
+            upload_ids=asked["uploads"],
+            audiobook_id=asked.get("audiobook"),
+            publish=asked["publish"],
+            now=timezone.now(),
+        )
         headers = {"Location": reverse("v1:job", args=[job.pk]), "ETag": etag_of(job.pk, job.changed_at)}
         return Response(JobOut(job).data, status=201, headers=headers)
 
@@ -183,7 +197,11 @@ class JobCancel(APIView):
         return Response(JobOut(job).data)
 
 
-@turn("jobs_retry", "Try a job again", "`job-not-over`, `upload-ended` or `already-ingested`.")
+@turn(
+    "jobs_retry",
+    "Try a job again",
+    "`job-not-over`, `upload-ended`, `already-ingested`, `wrong-status` or `has-audio`.",
+)
 class JobRetry(APIView):
     """POST jobs/{id}/retry/ → 200 · 401 · 403 · 404 · 409."""
 
@@ -192,5 +210,4 @@ class JobRetry(APIView):
     def post(self, request: Request, id: str) -> Response:  # noqa: A002
         """Queue a job that failed or was cancelled."""
         job = services.job_retry(job_id=identifier(id), curator_id=user_id_of(request), now=timezone.now())
-        job_hand_over(job.pk)
         return Response(JobOut(job).data)

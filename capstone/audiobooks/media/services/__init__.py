@@ -6,7 +6,14 @@ from audiobooks.media.services.files import (
     source_file_verify,
     stored_audio_verify,
 )
-from audiobooks.media.services.jobs import job_begin, job_cancel, job_retry, job_run, jobs_waiting
+from audiobooks.media.services.jobs import JobBusy, job_begin, job_cancel, job_retry, job_run
+from audiobooks.media.services.renditions import (
+    renditions_catch_up,
+    renditions_due,
+    renditions_make,
+    replaced_renditions_delete,
+)
+from audiobooks.media.services.telling import job_over_tell
 from audiobooks.media.services.uploads import (
     ChecksumMismatch,
     OffsetMismatch,
@@ -18,14 +25,19 @@ from audiobooks.media.services.uploads import (
 
 __all__ = [
     "ChecksumMismatch",
+    "JobBusy",
     "OffsetMismatch",
     "cover_store",
     "expired_uploads_delete",
     "job_begin",
     "job_cancel",
+    "job_over_tell",
     "job_retry",
     "job_run",
-    "jobs_waiting",
+    "renditions_catch_up",
+    "renditions_due",
+    "renditions_make",
+    "replaced_renditions_delete",
     "source_file_store",
     "source_file_verify",
     "stored_audio_verify",

@@ -16,7 +16,7 @@ from audiobooks.catalog.services.recordings import (
     audiobook_create,
 )
 from audiobooks.catalog.services.works import BookChange, book_create
-from audiobooks.errors import Invalid
+from audiobooks.errors import Conflict, Invalid
 from audiobooks.media.inspection import LONGEST_MS, Inspection, one_line
 from audiobooks.media.models import SourceFile
 
@@ -64,7 +64,7 @@ def chapters_of(parts: Sequence[Part]) -> list[ChapterDetails]:
 
 
 def draft_create(parts: Sequence[Part], *, now: datetime) -> Audiobook:
-    """Make a work, its recording as a draft, its files and chapters, inside the caller's transaction. Raises ``Invalid``."""
+    """Make a work and its recording as a draft, with sound, inside the caller's transaction. Raises ``Invalid``."""
     tags, title = parts[0].inspection.tags, title_of(parts)
     language = _language(tags)
     book = book_create(change=BookChange(title=title, original_language=language))
@@ -78,17 +78,25 @@ def draft_create(parts: Sequence[Part], *, now: datetime) -> Audiobook:
             credits=(*_credits(tags, AUTHORS, "author"), *_credits(tags, NARRATORS, "narrator")),
         ),
     )
+    sound_add(audiobook, parts)
+    return audiobook
+
+
+def sound_add(audiobook: Audiobook, parts: Sequence[Part]) -> None:
+    """Give a recording without sound its files, their chapters in the place of any it has, and its duration."""
+    if audiobook.source_files.exists():
+        raise Conflict("has_audio", "This recording has sound already.")
     start_ms = 0
     for position, part in enumerate(parts, 1):
         _file_create(audiobook, position, start_ms, part)
         start_ms += part.inspection.duration_ms
+    audiobook.chapters.all().delete()
     Chapter.objects.bulk_create(
         Chapter(audiobook=audiobook, position=n, title=c.title, start_ms=c.start_ms, end_ms=c.end_ms)
         for n, c in enumerate(chapters_of(parts), 1)
     )
     audiobook.duration_ms = start_ms
     audiobook.save(update_fields=["duration_ms"])
-    return audiobook
 
 
 def _file_create(audiobook: Audiobook, position: int, start_ms: int, part: Part) -> None:

@@ -1,6 +1,7 @@
 """Keeping files, and proving that they are still what they were."""
 
 import logging
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -14,6 +15,7 @@ from audiobooks.media import storage
 from audiobooks.media.encoding import probe
 from audiobooks.media.models import SourceFile
 from audiobooks.media.pictures import cover_pictures
+from audiobooks.media.services.renditions import renditions_forget
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +28,8 @@ def source_file_store(
     """
     Keep an audio file as number ``position`` (from 1) of a recording, from ``start_ms`` of its timeline.
 
-    Storing the same again changes no row, and repairs a damaged file. Raises ``NotFound``; ``Invalid`` for
+    Storing the same again changes no row, and repairs a damaged file; another file takes the recording's renditions
+    away, until they are made anew. Raises ``NotFound``; ``Invalid`` for
     what is not AAC in MP4 or cannot lie there; ``Conflict`` where another file has this position
     (``position_taken``) or this time (``time_taken``).
     """
@@ -50,6 +53,7 @@ def source_file_store(
         neighbour = SourceFile.objects.filter(taken, audiobook=audiobook).first()
         if neighbour is not None:
             raise Conflict("time_taken", f"File {neighbour.position} of this recording lies there already.")
+        renditions_forget(audiobook)
         return SourceFile.objects.create(
             audiobook=audiobook,
             position=position,
@@ -100,9 +104,11 @@ def source_file_verify(*, source_file_id: UUID, now: datetime) -> SourceFile:
         return _verified(file, now)
 
 
-def stored_audio_verify(*, limit: int, now: datetime) -> list[SourceFile]:
+def stored_audio_verify(*, limit: int, now: datetime, patience_s: float = 30) -> list[SourceFile]:
     """
     Verify up to ``limit`` files, the least recently verified first, none twice a day; ``now`` is aware UTC.
+
+    None is begun after ``patience_s``: what shares the worker need not wait for long.
 
     Each file is a transaction: what is found stays found when the process dies. Several processes at once
     share the work (SKIP LOCKED).
@@ -110,7 +116,8 @@ def stored_audio_verify(*, limit: int, now: datetime) -> list[SourceFile]:
     due = Q(verified_at=None) | Q(verified_at__lte=now - VERIFY_AFTER)
     least_recent = SourceFile.objects.filter(due).order_by(F("verified_at").asc(nulls_first=True), "id")
     files: list[SourceFile] = []
-    while len(files) < limit:
+    until = time.monotonic() + patience_s
+    while len(files) < limit and time.monotonic() < until:
         with transaction.atomic():
             file = least_recent.select_for_update(skip_locked=True).first()
             if file is None:

@@ -1,5 +1,5 @@
 """
-Jobs: finished uploads become a draft.
+Jobs: finished uploads become a draft, or the sound of one.
 
 A job may be run any number of times, by any number of workers, and die at any point: nothing is seen before the one
 transaction at its end, and what it stores before lies at content addresses, where storing twice is storing once.
@@ -7,30 +7,50 @@ transaction at its end, and what it stores before lies at content addresses, whe
 
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
+from audiobooks.catalog.models import Audiobook
+from audiobooks.catalog.services.statuses import processing_begin, processing_end
 from audiobooks.errors import Conflict, DomainError, Invalid
+from audiobooks.media.alone import alone
 from audiobooks.media.incoming import StorageFull
 from audiobooks.media.models import Job, JobSource
 from audiobooks.media.selectors import job_of, uploads_of
 from audiobooks.media.services.ingest import Clock, JobCancelled, ingest
+from lab_celery import outbox
 
 log = logging.getLogger(__name__)
 
 UNFINISHED = (Job.State.QUEUED, Job.State.RUNNING)
 
 
-def job_begin(*, curator_id: UUID, upload_ids: Sequence[UUID], now: datetime) -> Job:
+class JobBusy(Exception):
+    """Another worker is at this job: ask again later, in case it is lost."""
+
+
+def job_begin(
+    *,
+    curator_id: UUID,
+    upload_ids: Sequence[UUID],
+    now: datetime,
+    audiobook_id: UUID | None = None,
+    publish: bool = False,
+) -> Job:
     """
     Queue a curator's finished uploads, in the order of the book; ``now`` is aware UTC.
 
-    Raises ``Invalid``; ``Conflict``: ``upload_unfinished``, ``already_ingested``.
+    They become a new draft; or the sound of the draft ``audiobook_id``, which ``publish`` lets listeners see then.
+    Raises ``Invalid``; ``NotFound``; ``Conflict``: ``upload_unfinished``, ``already_ingested``, ``has_audio``,
+    ``wrong_status``. Publishes ``media.job_queued``.
     """
+    if publish and audiobook_id is None:
+        raise Invalid(
+            "publish_needs_audiobook", "What the files say of themselves is read before it is published."
+        )
     if len(set(upload_ids)) < len(upload_ids):
         raise Invalid("upload_repeated", "Name each upload once.")
     there = uploads_of(curator_id, now=now).in_bulk(upload_ids)
@@ -44,11 +64,19 @@ def job_begin(*, curator_id: UUID, upload_ids: Sequence[UUID], now: datetime) ->
     digest = hashlib.sha256("\n".join(upload.sha256 for upload in uploads).encode()).hexdigest()
     try:
         with transaction.atomic():
-            job = Job.objects.create(curator_id=curator_id, digest=digest, created_at=now, changed_at=now)
+            job = Job.objects.create(
+                curator_id=curator_id,
+                digest=digest,
+                audiobook=_draft_taken(audiobook_id),
+                publishes=publish,
+                created_at=now,
+                changed_at=now,
+            )
             JobSource.objects.bulk_create(
                 JobSource(job=job, position=n, upload=one, file_name=one.file_name, sha256=one.sha256)
                 for n, one in enumerate(uploads, 1)
             )
+            outbox.publish("media.job_queued", job_id=job.pk)
     except IntegrityError as error:
         raise Conflict("already_ingested", "These files, in this order, are those of another job.") from error
     return job
@@ -57,8 +85,12 @@ def job_begin(*, curator_id: UUID, upload_ids: Sequence[UUID], now: datetime) ->
 def job_cancel(*, job_id: UUID, curator_id: UUID, now: datetime) -> Job:
     """Stop a job; one that runs stops within a moment. Raises ``NotFound``, ``Conflict("job_over")``."""
     job = job_of(curator_id, job_id)
-    if not job.still(*UNFINISHED).update(state=Job.State.CANCELLED, changed_at=now):
-        raise Conflict("job_over", f"This job is {job.state}: it cannot be cancelled any more.")
+    with transaction.atomic():
+        if not job.still(*UNFINISHED).update(state=Job.State.CANCELLED, changed_at=now):
+            raise Conflict(
+                "job_over", f"This job is {job.state}: only what is queued or running is cancelled."
+            )
+        _draft_given_back(job)
     return job_of(curator_id, job_id)
 
 
@@ -71,6 +103,9 @@ def job_retry(*, job_id: UUID, curator_id: UUID, now: datetime) -> Job:
         with transaction.atomic():
             over = job.still(Job.State.FAILED, Job.State.CANCELLED)
             queued = over.update(state=Job.State.QUEUED, attempts=0, progress_percent=0, changed_at=now)
+            if queued:
+                _draft_taken(job.audiobook_id)
+                outbox.publish("media.job_queued", job_id=job.pk)
     except IntegrityError as error:
         raise Conflict("already_ingested", "These files, in this order, are those of another job.") from error
     if not queued:
@@ -80,23 +115,19 @@ def job_retry(*, job_id: UUID, curator_id: UUID, now: datetime) -> Job:
     return job_of(curator_id, job_id)
 
 
-def jobs_waiting(*, now: datetime, quiet: timedelta = timedelta(minutes=1)) -> list[UUID]:
-    """Return the unfinished jobs of which nothing was heard for ``quiet``: nobody may be at work on them."""
-    waiting = Job.objects.filter(state__in=UNFINISHED, changed_at__lte=now - quiet)
-    return list(waiting.order_by("changed_at").values_list("pk", flat=True)[:100])
-
-
 def job_run(*, job_id: UUID, clock: Clock) -> None:
     """
-    Do a job, unless it is over or another worker is at it; ``clock`` gives aware UTC.
+    Do a job, unless it is over; ``clock`` gives aware UTC. Raises ``JobBusy`` while another worker is at it.
 
     What the files are to blame for ends it as failed, with the reason. Anything else is raised, after the job is queued
     again with the reason kept; after ``Job.MOST_ATTEMPTS`` it has failed.
     """
-    with _alone(job_id) as is_alone:
-        job = Job.objects.filter(pk=job_id, state__in=UNFINISHED).first() if is_alone else None
+    with alone("job", job_id) as is_alone:
+        job = Job.objects.filter(pk=job_id, state__in=UNFINISHED).first()
         if job is None:
             return
+        if not is_alone:
+            raise JobBusy(f"Another worker is at job {job_id}.")
         if job.attempts >= Job.MOST_ATTEMPTS:
             _end(
                 job,
@@ -129,19 +160,24 @@ def _again(job: Job, code: str, reason: str, now: datetime) -> None:
 
 
 def _end(job: Job, code: str, reason: str, now: datetime, *, state: Job.State = Job.State.FAILED) -> None:
-    job.still(*UNFINISHED).update(state=state, reason_code=code, reason=reason[:500], changed_at=now)
+    with transaction.atomic():
+        unfinished = job.still(*UNFINISHED)
+        ended = unfinished.update(state=state, reason_code=code, reason=reason[:500], changed_at=now)
+        if ended and state == Job.State.FAILED:
+            _draft_given_back(job)
+            outbox.publish("media.job_over", job_id=job.pk, state=state)
 
 
-@contextmanager
-def _alone(job_id: UUID) -> Iterator[bool]:
-    """Say whether this is the only one at work on a job. The lock is PostgreSQL's: it ends with the connection."""
-    key = int.from_bytes(hashlib.sha256(b"nexus.job:" + job_id.bytes).digest()[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        is_alone = bool(cursor.fetchone()[0])
-    try:
-        yield is_alone
-    finally:
-        if is_alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+def _draft_taken(audiobook_id: UUID | None) -> Audiobook | None:
+    """Keep a draft for a job. Raises ``NotFound``, ``WrongStatus``, ``Conflict("has_audio")``."""
+    if audiobook_id is None:
+        return None
+    audiobook = processing_begin(audiobook_id=audiobook_id)
+    if audiobook.source_files.exists():
+        raise Conflict("has_audio", "This recording has sound already: make another one.")
+    return audiobook
+
+
+def _draft_given_back(job: Job) -> None:
+    if job.audiobook_id:
+        processing_end(audiobook_id=job.audiobook_id, publish=False)

@@ -5,6 +5,7 @@ Imports no Celery: services call it. The relay (``manage.py outbox_relay``) hand
 """
 
 import json
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,12 +14,15 @@ from django.db import connection, transaction
 from django.db.models import Count, Min
 from django.utils import timezone
 
-from lab_celery.models import OutboxRow, Receipt, Tick, new_id
+from lab_celery.models import DeadLetter, OutboxRow, Progress, Receipt, Tick, new_id
+
+log = logging.getLogger(__name__)
 
 CHANNEL = "lab_celery_outbox"
 MAX_PAYLOAD_BYTES = 1024
 KEPT = timedelta(days=7)
 RECEIPTS_KEPT = timedelta(days=60)  # longer than any message may lie in a broker
+DEAD_LETTERS_KEPT = timedelta(days=90)
 PRUNED_AT_ONCE = 5_000
 
 Id = UUID | int | str
@@ -87,8 +91,18 @@ def lag(*, now: datetime) -> Lag:
 
 
 def prune(*, now: datetime) -> int:
-    """Delete what was handed over 7 days ago, and receipts and ticks of 60 days; return how many, 5,000 of each at most."""
+    """
+    Delete what was handed over 7 days ago, receipts, ticks and progress of 60 days, and dead letters of 90, which the log
+    tells of; return how many, 5,000 of each at most.
+    """
+    forgotten = DeadLetter.objects.filter(died_at__lt=now - DEAD_LETTERS_KEPT)
+    if count := forgotten.count():
+        log.warning(
+            "%s dead letters are deleted that nobody replayed in %s days.", count, DEAD_LETTERS_KEPT.days
+        )
     old = (
+        forgotten,
+        Progress.objects.filter(updated_at__lt=now - RECEIPTS_KEPT),
         OutboxRow.objects.filter(sent_at__lt=now - KEPT),
         Receipt.objects.filter(done_at__lt=now - RECEIPTS_KEPT),
         Tick.objects.filter(due_at__lt=now - RECEIPTS_KEPT),

@@ -1,0 +1,1 @@
+"""What a right ``lab_caching`` does, asked of the lab's playground over HTTP."""

@@ -1,0 +1,139 @@
+"""The suite runs on the playground's models, on a PostgreSQL and a Valkey named by the environment, and on a Memcached."""
+
+import os
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caching_playground.settings")
+
+from lab_caching import metrics, topics
+from lab_caching.breaker import current_store, guarded_store
+from lab_caching.local import memory
+
+
+def answers(address: tuple[str, int]) -> bool:
+    with socket.socket() as tried:
+        tried.settimeout(1)
+        return tried.connect_ex(address) == 0
+
+
+@pytest.fixture(scope="session")
+def memcached_url() -> Iterator[str]:
+    """A Memcached: the one at MEMCACHED_URL or on the usual port, else one started from the system's package."""
+    url = os.environ.get("MEMCACHED_URL") or "memcached://127.0.0.1:11211"
+    address = (str(urlsplit(url).hostname), urlsplit(url).port or 11211)
+    if answers(address):
+        yield url
+        return
+    program = shutil.which("memcached") or shutil.which("memcached", path="/usr/bin:/usr/local/bin")
+    if program is None:
+        reason = (
+            f"no Memcached at {address[0]}:{address[1]}, and no program memcached (apt install memcached)"
+        )
+        assert "memcached" not in os.environ.get("REQUIRE_SERVICES", ""), reason
+        pytest.skip(reason)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    user = ["-u", "nobody"] if os.getuid() == 0 else []
+    server = subprocess.Popen([program, "-l", "127.0.0.1", "-p", str(port), "-m", "16", *user])
+    try:
+        deadline = time.monotonic() + 10
+        while not answers(("127.0.0.1", port)):
+            assert time.monotonic() < deadline, "Memcached does not listen."
+            assert server.poll() is None, "Memcached has ended."
+            time.sleep(0.02)
+        yield f"memcached://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@pytest.fixture(params=["valkey", pytest.param("memcached", marks=pytest.mark.memcached)])
+def each_store(request: pytest.FixtureRequest, settings: object) -> object:
+    """Run the test on each kind of cache, with a prefix of its own; return the store."""
+    if request.param == "memcached":
+        url = request.getfixturevalue("memcached_url")
+        settings.LAB_CACHING = {"URL": url, "PREFIX": f"test-{uuid4().hex[:12]}:"}
+    return current_store()
+
+
+@pytest.fixture(autouse=True)
+def clean(settings: object) -> Iterator[None]:
+    """Nothing is in the cache, in memory, in the counts or owed."""
+    settings.LAB_CACHING = {"URL": os.environ["REDIS_URL"], "PREFIX": f"test-{uuid4().hex[:12]}:"}
+    memory.clear()
+    metrics.reset()
+    topics.owed.clear()
+    yield
+    current_store().store.client.close()
+    guarded_store.cache_clear()
+
+
+@pytest.fixture
+def at_once() -> Callable[..., list]:
+    """Return a function that does ``work(0)`` … ``work(number - 1)`` in threads that start together."""
+    from django.db import connection  # noqa: PLC0415 -- after Django is set up
+
+    def run(number: int, work: Callable[[int], object]) -> list:
+        start = threading.Barrier(number, timeout=30)
+
+        def one(index: int) -> object:
+            start.wait()
+            try:
+                return work(index)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(number) as pool:
+            return list(pool.map(one, range(number)))
+
+    return run
+
+
+class Source:
+    """Something that is asked: counts how often, says what it is told to, and fails when told to."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.says: object = "first"
+        self.fails: Exception | None = None
+
+    def __call__(self) -> object:
+        self.asked += 1
+        if self.fails:
+            raise self.fails
+        return self.says
+
+
+@pytest.fixture
+def source() -> Source:
+    return Source()
+
+
+class Clock:
+    """The time that the part sees: ours, and what we add to it."""
+
+    def __init__(self) -> None:
+        self.ahead_s = 0.0
+
+    def time(self) -> float:
+        return time.time() + self.ahead_s
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Let a test turn the clock by which answers are fresh; the cache itself keeps its own."""
+    from lab_caching import reading  # noqa: PLC0415 -- after Django is set up
+
+    turned = Clock()
+    monkeypatch.setattr(reading, "clock", turned.time)
+    return turned

@@ -1,0 +1,1 @@
+"""What a right ``lab_graphql`` does, asked over HTTP of the lab's playground."""
