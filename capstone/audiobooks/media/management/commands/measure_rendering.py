@@ -32,6 +32,7 @@ SOUND_HZ = 22_050
 class Command(BaseCommand):
     """Prints a line for each length, then the ratios, round by round in turn."""
 
+    requires_system_checks = ()
     help = "Render books of the given lengths, each in a process of its own, and print its peak of memory."
 
     def add_arguments(self, parser: CommandParser) -> None:
