@@ -168,7 +168,11 @@ BAD_FILES = [
     (b"MZ" + bytes(100), "not_audio", "This is a program"),
     (picture(10, 10), "not_audio", "no format that is known"),
     (b"\0", "not_audio", "no format that is known"),
-    (M4B.replace(b"mp4a", b"none").replace(b"esds", b"none"), "not_audio", "does not say how its sound is coded"),
+    (
+        M4B.replace(b"mp4a", b"xyzw").replace(b"esds", b"xyzw"),
+        "not_audio",
+        "does not say how its sound is coded",
+    ),
     (M4B[:200], "not_audio", "This is not an audio file we can use"),
     (TWENTY_SECONDS[: len(TWENTY_SECONDS) // 2], "audio_truncated", "should last 20000 ms"),
     (

@@ -18,6 +18,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
 from django.core.management.base import BaseCommand, CommandParser
 
 from audiobooks.catalog.services.recordings import ChapterDetails
@@ -126,7 +127,7 @@ def book_written(path: Path, minutes: int) -> Path:
     return path
 
 
-def _repeated(path: Path, times: int) -> Iterator[av.Packet]:
+def _repeated(path: Path, times: int) -> Iterator["av.Packet[AudioStream]"]:
     for _ in range(times):
         with av.open(path) as container:
             yield from (packet for packet in container.demux(audio=0) if packet.size)
