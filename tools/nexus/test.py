@@ -112,6 +112,8 @@ def chosen(word: str, services: Session, site: str) -> Iterator[Check]:
     if word == "docs":
         yield Check("docs", "build, links", [*PYTHON_MODULE, "nexus.docs", site], os.environ)
         yield Check("docs", "recorded sessions", [*PYTHON_MODULE, "nexus.transcripts"], os.environ)
+        environment = capstone_environment(services)
+        yield Check("docs", "challenges", [*PYTHON_MODULE, "nexus.challenges"], environment)
     elif word == "lint":
         yield from lint.checks(services)
     elif word not in WORDS and (its_suite := suite_of(word)):
