@@ -125,7 +125,7 @@ def book_written(path: Path, minutes: int) -> Path:
     return path
 
 
-def _repeated(path: Path, times: int) -> Iterator[av.Packet]:
+def _repeated(path: Path, times: int) -> Iterator["av.Packet[av.AudioStream]"]:
     for _ in range(times):
         with av.open(path) as container:
             yield from (packet for packet in container.demux(audio=0) if packet.size)
