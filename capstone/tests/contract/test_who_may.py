@@ -90,7 +90,7 @@ WHO_MAY = {
     "sessions_list":           "401 200 200 200 200",
     "shelf_items_delete":      "401 404 204 404 404",
     "shelf_items_list":        "401 404 200 404 404",
-    "shelf_items_put":         "401 404 200 404 404",
+    "shelf_items_put":         "401 404 201 404 404",
     "shelves_delete":          "401 404 204 404 404",
     "shelves_list":            "401 200 200 200 200",
     "shelves_put":             "401 201 200 201 201",
