@@ -11,6 +11,7 @@ from audiobooks.accounts.services import CredentialsRefused, RefreshRefused, Ref
 from audiobooks.enrichment.services import NoBookApi
 from audiobooks.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from audiobooks.media.incoming import Busy, StorageFull
+from audiobooks.playback.feed import ChangesForgotten
 from lab_graphql.errors import Errors
 from lab_rest import problems
 
@@ -25,6 +26,7 @@ ANSWERS: tuple[tuple[type[DomainError], int, str], ...] = (
     (StorageFull, 507, "Storage full"),
     (LimitsUnavailable, 503, "Limits unavailable"),
     (NoBookApi, 503, "No book API"),
+    (ChangesForgotten, 410, "Changes forgotten"),
     (NotFound, 404, "Not found"),
     (NotAllowed, 403, "Not allowed"),
     (Conflict, 409, "Conflict"),

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "audiobooks.library",
     "audiobooks.enrichment",
     "audiobooks.insights",
+    "audiobooks.playback",
     "audiobooks.demo",
 ]
 MIDDLEWARE = [
@@ -178,7 +179,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {"CreditRoleEnum": "audiobooks.catalog.models.Credit.Role"},
+    "ENUM_NAME_OVERRIDES": {
+        "CreditRoleEnum": "audiobooks.catalog.models.Credit.Role",
+        "EntryStateEnum": "audiobooks.library.models.LibraryEntry.State",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.openapi.complete_answers",

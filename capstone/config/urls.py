@@ -20,6 +20,7 @@ api = [
     path("", include("audiobooks.library.urls")),
     path("", include("audiobooks.enrichment.urls")),
     path("", include("audiobooks.insights.urls")),
+    path("", include("audiobooks.playback.urls")),
     path("", include(media_api)),
 ]
 

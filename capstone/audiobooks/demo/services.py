@@ -13,12 +13,14 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from audiobooks.catalog import models as catalog
 from audiobooks.catalog.sorting import sort_key
 from audiobooks.demo import titles
 from audiobooks.demo.accounts import demo_accounts_store
 from audiobooks.demo.covers import draw_cover
+from audiobooks.demo.listening import listening_store
 from audiobooks.demo.models import SeedRun
 from audiobooks.demo.speech import speak
 from audiobooks.library.services import grant_give
@@ -81,6 +83,7 @@ def demo_seed(*, progress: Progress) -> int:
             pool.shutdown(cancel_futures=True)  # after an error or Ctrl-C, begin no further recording
     for audiobook in catalog.Audiobook.objects.filter(access=catalog.Audiobook.Access.RESTRICTED):
         grant_give(user_id=users["bo"].id, audiobook_id=audiobook.id)
+    listening_store(users, now=timezone.now())
     SeedRun.objects.get_or_create(pk=fingerprint())
     return len(recordings)
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from audiobooks.library.models import Announcement, Follow, Grant
+from audiobooks.library.models import Announcement, Follow, Grant, LibraryEntry
 
 
 @admin.register(Grant)
@@ -38,4 +38,22 @@ class AnnouncementAdmin(admin.ModelAdmin[Announcement]):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Announcement | None = None) -> bool:
+        return False
+
+
+@admin.register(LibraryEntry)
+class LibraryEntryAdmin(admin.ModelAdmin[LibraryEntry]):
+    list_display = ("user", "audiobook", "state", "changed_at")
+    list_filter = ("state",)
+    list_select_related = ("user", "audiobook")
+    search_fields = ("user__username", "audiobook__title")
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: LibraryEntry | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: LibraryEntry | None = None) -> bool:
         return False

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from audiobooks.catalog.models import Audiobook, Chapter, Credit, SeriesEntry
-from audiobooks.catalog.selectors import audiobook_visible_to
+from audiobooks.catalog.selectors import audiobook_visible_to, audiobooks_visible_to
 from audiobooks.errors import NotAllowed, NotFound
-from audiobooks.library.models import Follow, Grant
+from audiobooks.library.models import Bookmark, Follow, Grant, LibraryEntry, Shelf, ShelfItem
 from audiobooks.media.addresses import audio_address, rendition_path, signed_address, stream_address
 from audiobooks.media.models import Rendition
 from audiobooks.media.packaging import ADAPTIVE, INDEX, PLAYLIST_TYPE, STREAMS
@@ -150,3 +150,42 @@ def followed_names(user_id: UUID, audiobook_id: UUID) -> list[str]:
     """Return what a user follows of a recording, by name. 1 query."""
     follows = follows_matching(audiobook_id).filter(user=user_id).select_related("person", "series")
     return sorted(str(follow.person or follow.series) for follow in follows)
+
+
+def entries_of(principal: Principal) -> QuerySet[LibraryEntry]:
+    """Return what a listener has in their library and may still see. 1 query at any length."""
+    visible = audiobooks_visible_to(principal)
+    entries = LibraryEntry.objects.filter(user=principal.user_id, audiobook__in=visible)
+    return entries.select_related("audiobook")
+
+
+def shelves_of(user_id: UUID | None) -> QuerySet[Shelf]:
+    """Return a listener's shelves, with the number of items on each. 1 query."""
+    return Shelf.objects.filter(user=user_id).annotate(size=Count("items"))
+
+
+def shelf_of(user_id: UUID, client_id: UUID) -> Shelf:
+    """Return one of a listener's own shelves. 1 query. Raises ``NotFound`` for everybody else's too."""
+    shelf = Shelf.objects.filter(user=user_id, client_id=client_id).first()
+    if shelf is None:
+        raise NotFound("shelf_unknown", "You have no such shelf: me/shelves/ lists yours.")
+    return shelf
+
+
+def items_on_shelves(principal: Principal) -> QuerySet[ShelfItem]:
+    """Return what stands on a listener's shelves and they may still see. 1 query at any length."""
+    visible = audiobooks_visible_to(principal)
+    items = ShelfItem.objects.filter(shelf__user=principal.user_id, audiobook__in=visible)
+    return items.select_related("audiobook", "shelf")
+
+
+def items_of(principal: Principal, user_id: UUID, client_id: UUID) -> QuerySet[ShelfItem]:
+    """Return what stands on one of a listener's shelves. 2 queries at any length. Raises ``NotFound``."""
+    return items_on_shelves(principal).filter(shelf=shelf_of(user_id, client_id))
+
+
+def bookmarks_of(principal: Principal) -> QuerySet[Bookmark]:
+    """Return a listener's bookmarks and clips, in what they may still see. 1 query at any length."""
+    visible = audiobooks_visible_to(principal)
+    bookmarks = Bookmark.objects.filter(user=principal.user_id, audiobook__in=visible)
+    return bookmarks.select_related("audiobook")

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from belongings import id_number, make_library, make_listening
 from cast import (
     PASSWORD,
     make_audiobook,
@@ -25,16 +26,13 @@ from audiobooks.accounts.services.sessions import session_begin
 from audiobooks.accounts.tokens import access_token_for
 from audiobooks.catalog.models import Audiobook, Credit, PersonRedirect
 from audiobooks.enrichment.models import Lookup, Proposal
-from audiobooks.library.models import Follow
+from audiobooks.library.models import Bookmark, Follow, Shelf, ShelfItem
 from audiobooks.library.services import grant_give
 from audiobooks.media.models import Job, JobSource, Rendition, SourceFile, Upload
+from audiobooks.playback.models import PlaybackSession, PositionConflict
 from lab_rest.preconditions import etag_of
 
 ROLES = ("anonymous", "without grant", "owner", "curator", "staff")
-
-
-def id_number(number: int) -> UUID:
-    return UUID(f"019b76da-a800-7e41-8c6f-{number:012x}")
 
 
 @dataclass(frozen=True)
@@ -55,6 +53,11 @@ class Scene:
     uploads: dict[str, Upload]  # by role, finished
     jobs: list[Job]  # the curator's: queued, failed
     proposals: list[Proposal]  # of the restricted one: open, rejected
+    sittings: list[PlaybackSession]  # the owner's, with what is restricted: on the phone, on the tablet
+    conflicts: list[PositionConflict]  # between them: open, settled
+    shelf: Shelf  # the owner's, with an item on it, and a bookmark
+    item: ShelfItem
+    bookmark: Bookmark
     follow: Follow  # the owner's
 
     @property
@@ -78,6 +81,8 @@ class Scene:
             "refresh_token": list(self.refresh_tokens.values()),
             "isbn": ["978-0-14-143958-7", "0-306-40615-2"],
             "position": ["1", "2"],
+            "after": [str(self.restricted.pk)],
+            "device": [str(sitting.device.client_id) for sitting in self.sittings],
         }
 
     def ids_in(self, path: str) -> list[UUID]:
@@ -92,6 +97,12 @@ class Scene:
             "jobs": [job.pk for job in self.jobs],
             "lookups": [proposal.lookup_id for proposal in self.proposals],
             "proposals": [proposal.pk for proposal in self.proposals],
+            "playback": [sitting.pk for sitting in self.sittings],
+            "me/library": [one.pk for one in self.audiobooks],
+            "me/shelves": [self.shelf.client_id],
+            "me/shelf-items": [self.item.pk],
+            "me/bookmarks": [self.bookmark.client_id],
+            "me/conflicts": [conflict.pk for conflict in self.conflicts],
             "auth/sessions": list(self.sessions.values()),
             "me/follows": [self.follow.pk],
         }[kind]
@@ -214,6 +225,7 @@ def make_scene() -> Scene:
         )
         for n, state in enumerate(("open", "rejected"))
     ]
+    sittings, conflicts = make_listening(users["owner"], audiobooks[1])
     hidden_person = make_person("Person 4", id=id_number(4))
     Credit.objects.create(audiobook=audiobooks[1], person=hidden_person, role="editor", position=1)
     PersonRedirect.objects.create(old_id=id_number(9), person=people[0])
@@ -238,6 +250,9 @@ def make_scene() -> Scene:
         uploads=uploads,
         jobs=jobs,
         proposals=proposals,
+        sittings=sittings,
+        conflicts=conflicts,
+        **make_library(users["owner"], audiobooks[1]),
     )
 
 

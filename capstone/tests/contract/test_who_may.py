@@ -23,15 +23,27 @@ WHO_MAY = {
     "audiobooks_publish":      "401 403 403 200 200",
     "audiobooks_restore":      "401 403 403 200 200",
     "audiobooks_withdraw":     "401 403 403 200 200",
+    "bookmarks_delete":        "401 404 204 404 404",  # the owner's
+    "bookmarks_list":          "401 200 200 200 200",
+    "bookmarks_put":           "401 201 200 201 201",  # the same id, of another listener, is another bookmark
     "books_change":            "401 403 403 200 200",
     "books_create":            "401 403 403 201 201",
     "books_get":               "404 200 200 200 200",
     "books_list":              "200 200 200 200 200",
     "cache_metrics":           "401 403 403 403 200",
+    "changes_since":           "401 200 200 200 200",
     "chapter_audio":           "401 403 200 200 200",
     "chapters_list":           "404 200 200 200 200",
     "chapters_replace":        "401 403 403 200 200",
+    "conflicts_list":          "401 200 200 200 200",
+    "conflicts_policy":        "401 200 200 200 200",
+    "conflicts_policy_set":    "401 200 200 200 200",
+    "conflicts_resolve":       "401 404 200 404 404",  # the owner's
+    "conflicts_undo":          "401 404 409 404 404",  # the owner's: the devices disagree anew
     "email_change":            "401 202 202 202 202",
+    "entries_delete":          "401 404 204 404 404",
+    "entries_list":            "401 200 200 200 200",
+    "entries_put":             "401 201 200 201 201",
     "follows_create":          "401 201 201 201 201",
     "follows_end":             "401 404 204 404 404",  # the owner's
     "follows_list":            "401 200 200 200 200",
@@ -60,6 +72,12 @@ WHO_MAY = {
     "proposals_accept":        "401 403 403 200 200",
     "proposals_list":          "401 403 403 200 200",
     "proposals_reject":        "401 403 403 200 200",
+    "playback_begin":          "401 403 201 201 201",
+    "playback_close":          "401 404 200 404 404",  # the owner's
+    "playback_events":         "401 404 200 404 404",
+    "playback_get":            "401 404 200 404 404",
+    "positions_list":          "401 200 200 200 200",
+    "positions_sync":          "401 200 200 200 200",  # event by event
     "publishers_list":         "200 200 200 200 200",
     "refresh":                 "200 200 200 200 200",
     "register":                "202 202 202 202 202",
@@ -69,6 +87,13 @@ WHO_MAY = {
     "session_end":             "401 404 204 404 404",  # one of the owner's sessions
     "sessions_end":            "401 204 204 204 204",
     "sessions_list":           "401 200 200 200 200",
+    "shelf_items_delete":      "401 404 204 404 404",
+    "shelf_items_list":        "401 404 200 404 404",
+    "shelf_items_put":         "401 404 200 404 404",
+    "shelves_delete":          "401 404 204 404 404",
+    "shelves_list":            "401 200 200 200 200",
+    "shelves_put":             "401 201 200 201 201",
+    "stats":                   "401 200 200 200 200",
     "uploads_abort":           "401 403 403 204 404",  # the curator's
     "uploads_create":          "401 403 403 201 201",
     "uploads_get":             "401 403 403 200 404",
@@ -117,6 +142,9 @@ def target(path: str, operation_id: str, scene: Scene) -> object:
         "people_get": scene.hidden_person.pk,
         "jobs_retry": scene.jobs[1].pk,
         "session_end": scene.sessions["owner"],
+        "conflicts_undo": scene.conflicts[1].pk,
+        "entries_delete": scene.restricted.pk,
+        "entries_put": scene.restricted.pk,
     }
     kinds = {"audiobooks": scene.restricted.pk, "books": scene.restricted.book_id}
     return special.get(operation_id) or kinds.get(path.split("/")[3]) or scene.ids_in(path)[0]
@@ -124,7 +152,7 @@ def target(path: str, operation_id: str, scene: Scene) -> object:
 
 def body_for(operation_id: str, scene: Scene, role: str) -> Any:
     """Return the document's example, about what exists."""
-    names = {"book", "into", "person", "refresh_token"} | (
+    names = {"book", "into", "person", "refresh_token", "device", "audiobook"} | (
         {"username"} if operation_id == "log_in" else set()
     )
     values = {name: values for name, values in scene.values.items() if name in names}

@@ -10,8 +10,9 @@ from rest_framework.test import APIClient
 
 from audiobooks.catalog.models import Audiobook, Chapter, Cover
 from audiobooks.demo import services, titles
-from audiobooks.library.models import Grant
+from audiobooks.library.models import Bookmark, Grant, LibraryEntry, ShelfItem
 from audiobooks.media.models import SourceFile
+from audiobooks.playback.models import ListeningDay, ListeningPosition, PositionConflict
 
 pytestmark = pytest.mark.django_db(transaction=True)  # seeding works in threads, each with its own connection
 
@@ -56,6 +57,26 @@ def test_seeding_makes_recordings_whole(two_books):
         assert audiobook.credits.exists()
         assert audiobook.cover.description.startswith("Cover: ")
     assert {grant.user.username for grant in Grant.objects.all()} == {"bo"}
+
+
+def test_ada_bo_and_cy_have_histories_that_a_second_run_leaves_alone(two_books):
+    seed()
+    heard = {
+        name: sum(day.listened_ms for day in ListeningDay.objects.filter(user__username=name))
+        for name in ("ada", "bo", "cy", "staff")
+    }
+    places = list(ListeningPosition.objects.order_by("pk").values_list())
+    items = list(ShelfItem.objects.order_by("rank").values_list("audiobook", flat=True))
+
+    seed()
+
+    assert heard["staff"] == 0 < min(heard["ada"], heard["bo"], heard["cy"])
+    assert not ListeningDay.objects.filter(excess_ms__gt=0).exists()
+    assert list(ListeningPosition.objects.order_by("pk").values_list()) == places
+    assert list(ShelfItem.objects.order_by("rank").values_list("audiobook", flat=True)) == items
+    assert set(LibraryEntry.objects.values_list("user__username", flat=True)) == {"ada", "bo", "cy"}
+    assert {bookmark.end_ms for bookmark in Bookmark.objects.all()} == {None, 8_000}
+    assert not PositionConflict.objects.exists()
 
 
 def test_seeding_again_changes_nothing_and_says_so(two_books):

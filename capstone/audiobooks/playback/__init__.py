@@ -1,0 +1,1 @@
+"""Where a listener is in a recording, what they have heard of it, and how two devices come to agree on both."""

@@ -1,0 +1,250 @@
+"""Taking one session's events in: each is judged by itself, and all are merged and written together."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from uuid import UUID
+
+from audiobooks.playback.merge import FASTEST_PERCENT, MOST_OFFLINE, Event, State, effective_at, join, merged
+from audiobooks.playback.models import (
+    LONGEST_MS,
+    Coverage,
+    EventReceipt,
+    ListeningDay,
+    ListeningPosition,
+    PlaybackSession,
+    PositionEvent,
+)
+
+APPLIED, DUPLICATE, SUPERSEDED, CONFLICT, REJECTED = OUTCOMES = (
+    "applied",
+    "duplicate",
+    "superseded",
+    "conflict",
+    "rejected",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event as a device tells it: ``at`` is its own clock's."""
+
+    seq: int
+    at: datetime
+    generation: int
+    position_ms: int
+    heard_from_ms: int | None = None
+    speed_percent: int = 100
+    session_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an event; ``code`` and ``detail`` say why where it was rejected."""
+
+    seq: int
+    outcome: str
+    code: str = ""
+    detail: str = ""
+    conflict_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one session's device sent, and when by its clock and by ours."""
+
+    session: PlaybackSession
+    sent_at: datetime
+    now: datetime
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Outcomes in the order of the events, the events that were new, and the state with them in it."""
+
+    outcomes: list[Outcome]
+    new: list[Event]
+    state: State
+
+
+def events_take(batch: Batch, told: Sequence[Told]) -> Taken:
+    """
+    Store what is new of a session's events, and merge it. The caller holds the listener's revision.
+
+    4 queries, and 6 more where any event is new, however many there are.
+    """
+    session = batch.session
+    known = _receipts(session.device_id, told)
+    outcomes: dict[int, Outcome] = {}  # by place in the batch
+    new: dict[int, tuple[Told, Event]] = {}
+    for place, one in enumerate(told):
+        refusal = _refusal(batch, one)
+        digest = _digest(session.pk, one)
+        if refusal:
+            outcomes[place] = Outcome(one.seq, REJECTED, *refusal)
+        elif one.seq not in known:
+            known[one.seq] = digest
+            new[place] = (one, _event(batch, one))
+        elif known[one.seq] == digest:
+            outcomes[place] = Outcome(one.seq, DUPLICATE)
+        else:
+            detail = "Your device has told something else under this number: count on, and keep the count."
+            outcomes[place] = Outcome(one.seq, REJECTED, "sequence_reused", detail)
+    events = [event for _, event in new.values()]
+    before = _state_before(session, events)
+    state = join(before, merged(events))
+    if events:
+        _write(batch, events, {event.seq: known[event.seq] for event in events}, state)
+    head = before.head
+    for place, (one, event) in sorted(new.items(), key=lambda item: item[1][1].key):
+        is_ahead = head is None or event.key > head.key
+        head = event if is_ahead else head
+        outcomes[place] = Outcome(one.seq, APPLIED if is_ahead else SUPERSEDED)
+    return Taken([outcomes[place] for place in range(len(told))], events, state)
+
+
+def _refusal(batch: Batch, one: Told) -> tuple[str, str] | None:
+    """Return (code, detail) of why an event can never be stored; None where it can."""
+    longest_ms = min(batch.session.audiobook.duration_ms, LONGEST_MS)
+    if one.position_ms > longest_ms:
+        return "beyond_the_end", f"The recording ends at {longest_ms} ms."
+    if one.heard_from_ms is not None and one.heard_from_ms > one.position_ms:
+        return "heard_backwards", "What was heard ends at the position: it begins there at the latest."
+    if batch.sent_at - one.at > MOST_OFFLINE:
+        return "too_old", f"It happened more than {MOST_OFFLINE.days} days before you sent it."
+    return None
+
+
+def _event(batch: Batch, one: Told) -> Event:
+    """Return what is stored: the time is the server's, and never before the session began."""
+    at = effective_at(one.at, sent_at=batch.sent_at, now=batch.now)
+    heard = None if one.heard_from_ms is None else (one.heard_from_ms, one.position_ms)
+    return Event(
+        device_id=batch.session.device_id,
+        seq=one.seq,
+        session_id=batch.session.pk,
+        generation=one.generation,
+        effective_at=max(at, batch.session.started_at),
+        position_ms=one.position_ms,
+        heard=heard,
+        speed_percent=one.speed_percent,
+        revision=batch.revision,
+    )
+
+
+def _digest(session_id: UUID, one: Told) -> bytes:
+    """Return what an event said, in 16 bytes: the same number must always say the same."""
+    said = (
+        session_id,
+        one.at.timestamp(),
+        one.generation,
+        one.position_ms,
+        one.heard_from_ms,
+        one.speed_percent,
+    )
+    return blake2b(repr(said).encode(), digest_size=16).digest()
+
+
+def _receipts(device_id: UUID, told: Sequence[Told]) -> dict[int, bytes]:
+    stored = EventReceipt.objects.filter(device=device_id, seq__in=[one.seq for one in told])
+    return {seq: bytes(digest) for seq, digest in stored.values_list("seq", "digest")}
+
+
+def _state_before(session: PlaybackSession, events: Sequence[Event]) -> State:
+    """Return what is stored of the state that these events touch. 3 queries."""
+    mine = {"user": session.user_id, "audiobook": session.audiobook_id}
+    position = ListeningPosition.objects.filter(**mine).first()
+    coverage = Coverage.objects.filter(**mine).first()
+    days = ListeningDay.objects.filter(
+        session=session, day__in={event.effective_at.date() for event in events}
+    )
+    return State(
+        position.head if position else None,
+        coverage.heard if coverage else (),
+        {(session.pk, row.day): row.listening for row in days},
+    )
+
+
+def _write(batch: Batch, events: Sequence[Event], digests: dict[int, bytes], state: State) -> None:
+    """Write new events and what they make of the state. 6 queries."""
+    session = batch.session
+    mine = {"user_id": session.user_id, "audiobook_id": session.audiobook_id}
+    PositionEvent.objects.bulk_create(rows_of(events, session.audiobook_id, session.pk, stored_at=batch.now))
+    EventReceipt.objects.bulk_create(
+        EventReceipt(device_id=session.device_id, seq=seq, digest=digest, stored_at=batch.now)
+        for seq, digest in digests.items()
+    )
+    if state.head:
+        head_write(state.head, **mine, revision=batch.revision)
+    Coverage.objects.bulk_create(
+        [Coverage(**mine, heard=state.heard)],
+        update_conflicts=True,
+        unique_fields=["user", "audiobook"],
+        update_fields=["heard"],
+    )
+    ListeningDay.objects.bulk_create(
+        (
+            ListeningDay(
+                user_id=session.user_id,
+                session_id=session_id,
+                day=day,
+                first_at=one.first_at,
+                last_at=one.last_at,
+                speed_percent=min(one.speed_percent, FASTEST_PERCENT),
+                heard=one.heard,
+                listened_ms=one.listened_ms,
+                excess_ms=one.excess_ms,
+            )
+            for (session_id, day), one in state.days.items()
+        ),
+        update_conflicts=True,
+        unique_fields=["session", "day"],
+        update_fields=["first_at", "last_at", "speed_percent", "heard", "listened_ms", "excess_ms"],
+    )
+    PlaybackSession.objects.filter(pk=session.pk).update(revision=batch.revision)
+
+
+def rows_of(
+    events: Sequence[Event], audiobook_id: UUID, session_id: UUID | None, *, stored_at: datetime
+) -> Iterator[PositionEvent]:
+    """Yield events as rows."""
+    for event in events:
+        yield PositionEvent(
+            device_id=event.device_id,
+            audiobook_id=audiobook_id,
+            session_id=session_id,
+            seq=event.seq,
+            revision=event.revision,
+            generation=event.generation,
+            effective_at=event.effective_at,
+            stored_at=stored_at,
+            position_ms=event.position_ms,
+            heard_from_ms=event.heard[0] if event.heard else None,
+            speed_percent=event.speed_percent,
+        )
+
+
+def head_write(head: Event, *, user_id: UUID, audiobook_id: UUID, revision: int) -> None:
+    """Put a listener's place in a recording where the head is. 1 query."""
+    ListeningPosition.objects.bulk_create(
+        [
+            ListeningPosition(
+                user_id=user_id,
+                audiobook_id=audiobook_id,
+                device_id=head.device_id,
+                seq=head.seq,
+                generation=head.generation,
+                heard_at=head.effective_at,
+                position_ms=head.position_ms,
+                revision=revision,
+            )
+        ],
+        update_conflicts=True,
+        unique_fields=["user", "audiobook"],
+        update_fields=["device", "seq", "generation", "heard_at", "position_ms", "revision"],
+    )
+
+
+AN_INSTANT = timedelta(microseconds=1)
