@@ -84,10 +84,11 @@ def _named(text: str, name: str, source: Path) -> str:
 
 def _styles(scope: str) -> str:
     rules = re.sub(r"(^|[},\n])([.a-z])", lambda m: f"{m[1]}{scope} {m[2]}", RULES.strip())
-    return f"{scope}{{{_variables(LIGHT)}}}@media(prefers-color-scheme:dark){{{scope}{{{_variables(DARK)}}}}}\n{rules}"
+    return f"{scope}{{{variables(LIGHT)}}}@media(prefers-color-scheme:dark){{{scope}{{{variables(DARK)}}}}}\n{rules}"
 
 
-def _variables(colours: dict[str, str]) -> str:
+def variables(colours: dict[str, str]) -> str:
+    """Return colours as custom properties, each the page's own where it has one."""
     return "".join(f"--{name}:var(--nx-{name},{value});" for name, value in colours.items())
 
 

@@ -15,6 +15,7 @@ class DomainError(Exception):
         self.detail = detail
 
 
+# --8<-- [start:kinds]
 class NotFound(DomainError):
     """What was asked for does not exist, or this caller may not know that it does."""
 
@@ -29,3 +30,6 @@ class Conflict(DomainError):
 
 class Invalid(DomainError):
     """The input cannot be right, whatever the state of anything else."""
+
+
+# --8<-- [end:kinds]

@@ -15,6 +15,7 @@ def env_str(name: str, default: str | None = None) -> str:
     return value
 
 
+# --8<-- [start:env-bool]
 def env_bool(name: str, *, default: bool) -> bool:
     """Return a variable as a truth value: 1/true/yes/on or 0/false/no/off."""
     text = os.environ.get(name, "").strip().lower()
@@ -25,6 +26,9 @@ def env_bool(name: str, *, default: bool) -> bool:
     if text:
         raise ImproperlyConfigured(f"{name}={text!r} is neither true nor false: use 1 or 0.")
     return default
+
+
+# --8<-- [end:env-bool]
 
 
 def env_int(name: str, default: int) -> int:
@@ -48,9 +52,11 @@ def database_from(url: str) -> dict[str, object]:
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise ImproperlyConfigured(message)
     try:
+        # --8<-- [start:no-password]
         port = str(parts.port or "")
     except ValueError:
         raise ImproperlyConfigured(message) from None  # the cause would print the address, password and all
+        # --8<-- [end:no-password]
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),

@@ -57,6 +57,7 @@ def ready(_request: HttpRequest) -> JsonResponse:
     )
 
 
+# --8<-- [start:outcome]
 def outcome(name: str, check: Callable[[], None]) -> str:
     """Return "ok" or "failing"."""
     try:
@@ -65,3 +66,6 @@ def outcome(name: str, check: Callable[[], None]) -> str:
         log.warning("%s does not answer", name, exc_info=True)
         return "failing"
     return "ok"
+
+
+# --8<-- [end:outcome]

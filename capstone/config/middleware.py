@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 MEDIA_ORIGIN = urljoin(settings.MEDIA_BASE_URL, "/").rstrip("/")
+# --8<-- [start:policy]
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -21,6 +22,7 @@ POLICY = "; ".join(
         "base-uri 'none'",
         "frame-ancestors 'none'",
     ]
+    # --8<-- [end:policy]
 )
 
 

@@ -20,10 +20,12 @@ REPOSITORY_DIR = CAPSTONE_DIR.parent
 
 # --- security -------------------------------------------------------------------------------------------------
 
+# --8<-- [start:secret-key]
 DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = env_str("SECRET_KEY")
 if not DEBUG and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
     raise ImproperlyConfigured("SECRET_KEY must have at least 50 random characters outside development.")
+# --8<-- [end:secret-key]
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 BEHIND_HTTPS = env_bool("BEHIND_HTTPS", default=not DEBUG)

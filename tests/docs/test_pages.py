@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from nexus import pages
+from nexus import challenges, pages
 from nexus.labs.links import symbol_exists
 
 ROOT = pages.CHECKOUT
@@ -17,6 +17,7 @@ DOCS = pages.DOCS
 PAGES = sorted(file for file in DOCS.rglob("*.md") if not {"overrides", "examples"} & set(file.parts))
 CONCEPTS = sorted(DOCS.glob("concepts/*.md"))
 CARDS = sorted(DOCS.glob("technologies/*.md"))
+PLANNED = tomllib.loads((ROOT / "labs/planned.toml").read_text())
 LABS = {file.parent.name: tomllib.loads(file.read_text()) for file in ROOT.glob("labs/*/lab.toml")}
 CONCEPT_FACTS = {"title", "summary", "concepts", "lab", "capstone", "technologies", "minutes", "reviewed"}
 CONCEPT_HEADINGS = [
@@ -70,6 +71,16 @@ def test_a_concept_page_has_all_its_facts_and_its_headings_in_the_one_order(page
     assert headings_of(page) == CONCEPT_HEADINGS
 
 
+@pytest.mark.parametrize("challenge", challenges.names())
+def test_a_page_runs_each_challenge_and_shows_every_part_of_what_it_prints(challenge):
+    record = challenges.record_of(challenge)
+    parts = set(re.findall(r"\[start:([\w-]+)\]", record.read_text()))
+    texts = [text for page in PAGES if f"./nexus challenge {challenge}\n" in (text := page.read_text())]
+    shown = [{part for path, part in INCLUDE.findall(text) if path.endswith(record.name)} for text in texts]
+
+    assert parts in shown
+
+
 @pytest.mark.parametrize("page", CONCEPTS, ids=named)
 def test_a_concept_page_asks_three_questions_with_folded_answers(page):
     questions = page.read_text().partition("## Check yourself")[2].partition("\n## ")[0]
@@ -77,7 +88,7 @@ def test_a_concept_page_asks_three_questions_with_folded_answers(page):
     assert len(re.findall(r'^\?\?\? question ".+\?"$', questions, re.MULTILINE)) == 3
 
 
-@pytest.mark.parametrize("page", CONCEPTS, ids=named)
+@pytest.mark.parametrize("page", [page for page in CONCEPTS if facts_of(page)["lab"] in LABS], ids=named)
 def test_a_concept_its_lab_and_the_capstone_lead_to_each_other(page):
     facts, lab = facts_of(page), LABS[facts_of(page)["lab"]]
     part = f"lab_{facts['lab']}"
@@ -85,8 +96,25 @@ def test_a_concept_its_lab_and_the_capstone_lead_to_each_other(page):
     assert page.stem in lab["concepts"]
     assert set(facts["capstone"]) & set(lab["capstone"])
     for place in facts["capstone"]:
-        assert symbol_exists(place), place
         assert part in (ROOT / place.partition("::")[0]).read_text(), f"{place} does not use {part}"
+
+
+@pytest.mark.parametrize("page", [page for page in CONCEPTS if facts_of(page)["lab"] not in LABS], ids=named)
+def test_a_concept_without_a_lab_names_one_that_is_planned_and_does_not_link_it(page):
+    lab, text = facts_of(page)["lab"], page.read_text()
+
+    assert lab in PLANNED
+    assert f"labs/{lab}.md" not in text
+    assert "planned" in text.partition("## Do it")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("page", CONCEPTS, ids=named)
+def test_what_a_concept_page_names_exists_and_names_it_too(page):
+    facts = facts_of(page)
+
+    assert facts["capstone"]
+    for place in facts["capstone"]:
+        assert symbol_exists(place), place
     for name in facts["concepts"]:
         assert (DOCS / f"concepts/{name}.md").is_file(), name
     for name in facts["technologies"]:
@@ -104,16 +132,53 @@ def test_a_technology_card_names_the_version_that_is_run_or_the_format_it_speaks
     facts = facts_of(page)
     locks = "".join(lock.read_text() for lock in ROOT.glob("requirements/*.txt"))
 
-    if "format" in facts:
+    if "unversioned" in facts:
+        assert len(facts["unversioned"]) > 30, "say why there is no version to check"
+        assert "version" not in facts
+    elif "format" in facts:
         assert f"/{facts['version']}/" in facts["format"]
     elif "image" in facts:
         services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"].values()
-        assert f"{facts['image']}:{facts['version']}" in [service.get("image") for service in services]
+        images = [service.get("image") for service in services]
+        images += re.findall(r"(?m)^ARG \w+=(\S+)$", (ROOT / "capstone/Dockerfile").read_text())
+        assert f"{facts['image']}:{facts['version']}" in images
     else:
         pinned = rf"^{re.escape(facts['package'])}=={re.escape(facts['version'])} "
         assert re.search(pinned, locks, re.MULTILINE)
     assert headings_of(page) == CARD_HEADINGS
-    assert all(symbol_exists(place) for place in facts["capstone"])
+    assert [place for place in facts["capstone"] if not symbol_exists(place)] == []
+    for concept in facts["concepts"]:
+        assert (DOCS / f"concepts/{concept}.md").is_file(), concept
+
+
+PLACE = re.compile(r"`((?:[\w.-]+/)+[\w.-]*(?:::[\w.]+)?)`")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if page.parent.name in {"practices", "collaboration", "projects"}],
+    ids=named,
+)
+def test_each_place_that_a_practice_names_exists(page):
+    for place in PLACE.findall(FENCE.sub("", page.read_text())):
+        if place.partition("/")[0] in {"area", "feature", "release", "hotfix", "media", "audiobooks"}:
+            continue  # a branch or an address
+        path, _, symbol = place.partition("::")
+        assert (ROOT / path).exists(), f"{named(page)} names {place}"
+        assert not symbol or symbol_exists(place), f"{named(page)} names {place}"
+
+
+def test_the_typed_client_asks_for_what_the_contract_has():
+    """Its right half names members that exist, and its wrong half one that does not."""
+    right, _, wrong = (DOCS / "examples/typed.ts").read_text().partition("[start:wrong]")
+    document = yaml.safe_load((ROOT / "capstone/openapi.yaml").read_text())
+    path = re.search(r'paths\["([^"]+)"\]\["get"\]', right)[1]
+    answer = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    page = document["components"]["schemas"][answer["$ref"].rpartition("/")[2]]["properties"]
+    row = document["components"]["schemas"][page["results"]["items"]["$ref"].rpartition("/")[2]]["properties"]
+
+    assert set(re.findall(r"recording\.(\w+)", right)) <= set(row)
+    assert set(re.findall(r"recording\.(\w+)", wrong)) - set(row) == {"duration_s"}
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.glob("challenges/*.md")), ids=named)

@@ -42,6 +42,7 @@ def test_a_job_runs_the_front_door_and_nothing_cleverer(file, name, job):
         assert [line for line in commands if not line.startswith("./nexus ")] == []
 
 
+# --8<-- [start:pinned]
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
 def test_a_workflow_has_no_rights_but_those_a_job_names(file):
     workflow = yaml.safe_load(file.read_text())
@@ -50,6 +51,7 @@ def test_a_workflow_has_no_rights_but_those_a_job_names(file):
     assert [
         name for name, job in workflow["jobs"].items() if "write-all" in str(job.get("permissions"))
     ] == []
+    # --8<-- [end:pinned]
     assert [name for name, job in workflow["jobs"].items() if "timeout-minutes" not in job] == []
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Context, Exit, Option
 
-from nexus import checks, docs, doctor, drill, lint, lock, run, test, transcripts, up
+from nexus import challenges, checks, docs, doctor, drill, lint, lock, run, test, transcripts, up
 from nexus.bench import benches
 from nexus.labs import cli as lab_cli
 from nexus.labs.checker import steps_passed
@@ -81,6 +81,12 @@ def on_test(
     """Run every check, or those named; the last line counts them."""
     find_parts, rounds = my_parts if mine else None, 3 if all_ else 1
     raise Exit(test.test(what or [], rounds=rounds, rabbitmq=rabbitmq, mine=find_parts))
+
+
+@app.command("challenge")
+def on_challenge(name: Annotated[str, Argument(help=f"{', '.join(challenges.names())}.")]) -> None:
+    """Show a problem, its fix, and both counted, on services of its own."""
+    raise Exit(challenges.show(name))
 
 
 @app.command("bench")
@@ -193,11 +199,14 @@ def on_docs_pages(
 
 @docs_app.command("record")
 def on_docs_record() -> None:
-    """Run the terminal sessions that pages show, and write what they print."""
+    """Run the challenges and the terminal sessions that pages show, and write what they print."""
+    challenges.record()
     transcripts.record()
 
 
 @docs_app.command("check")
 def on_docs_check() -> None:
     """Run them again and compare: what differs is printed, exit code 1."""
-    raise Exit(transcripts.check())
+    with challenges.own_services() as environment:
+        differs = challenges.check(environment)
+    raise Exit(transcripts.check() or differs)

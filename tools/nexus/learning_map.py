@@ -1,6 +1,7 @@
 """The learning map: which lab teaches which ideas, and where the capstone uses them. Drawn and told from the manifests."""
 
 import json
+import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from nexus.markdown import DOCS, concept_facts
 from nexus.services import CHECKOUT
 
 DRAWING = CHECKOUT / "diagrams/learning-map.dot"
+PLANNED = CHECKOUT / "diagrams/learning-map-planned.dot"
 MAP = DOCS / "start/map.md"
 BEGIN = "<!-- Written by tools/nexus/learning_map.py from labs/*/lab.toml: change those, then run .venv/bin/python -m nexus.pages -->"
 END = "<!-- End of what is written from the manifests. -->"
@@ -22,8 +24,23 @@ def files(labs: Sequence[Lab]) -> dict[Path, str]:
     _, end, after = rest.partition(END)
     if not (begin and end):
         raise NexusError(f"{shown(MAP)}: the lines «{BEGIN}» and «{END}» must stand around the section.")
-    section = "\n".join([BEGIN, "", *told(labs), "", END])
-    return {DRAWING: "\n".join([*drawn(labs), ""]), MAP: before + section + after}
+    section = "\n".join([BEGIN, "", *told(labs), "", *told_planned(labs), "", END])
+    drawings = {DRAWING: drawn(labs), PLANNED: drawn_planned(labs)}
+    return {file: "\n".join([*lines, ""]) for file, lines in drawings.items()} | {
+        MAP: before + section + after
+    }
+
+
+def planned(labs: Sequence[Lab]) -> dict[str, dict[str, str]]:
+    """Return the labs that are to come, in order: title and question of each."""
+    listed = tomllib.loads((CHECKOUT / "labs/planned.toml").read_text())
+    return {name: facts for name, facts in listed.items() if name not in {lab.id for lab in labs}}
+
+
+def concepts_of(lab: str) -> list[str]:
+    """Return the concept pages that name a lab, those that build on another page after it."""
+    names = sorted(file.stem for file in DOCS.glob("concepts/*.md") if concept_facts(file.stem)["lab"] == lab)
+    return sorted(names, key=lambda name: sum(other in names for other in concept_facts(name)["concepts"]))
 
 
 def places_of(concept: str) -> list[str]:
@@ -61,6 +78,21 @@ def told(labs: Sequence[Lab]) -> Iterator[str]:
             yield f"    - [{title}](../concepts/{concept}.md), {steps_on(lab, concept)}; in the capstone {symbols}"
 
 
+def told_planned(labs: Sequence[Lab]) -> Iterator[str]:
+    """Yield the labs to come, and what can be read of them today."""
+    yield "Planned, in this order. What a linked page says is proved in the capstone already:"
+    yield ""
+    yield '<figure class="nx" markdown="0"><div tabindex="0">'
+    yield '--8<-- "diagrams/learning-map-planned.svg"'
+    yield "</div><figcaption>Dashed: a lab that is still to come. The list below says the same.</figcaption></figure>"
+    yield ""
+    for name, facts in planned(labs).items():
+        yield f"- **{facts['title']} lab**, planned: {facts['question']}"
+        for concept in concepts_of(name):
+            title, symbols = concept_facts(concept)["title"], ", ".join(map(symbol, places_of(concept)))
+            yield f"    - [{title}](../concepts/{concept}.md); in the capstone {symbols}"
+
+
 def symbol(place: str) -> str:
     """Return a place's name and file for the list."""
     file, _, name = place.partition("::")
@@ -92,6 +124,30 @@ def drawn(labs: Sequence[Lab]) -> Iterator[str]:
         file, _, name = place.partition("::")
         yield f"  {node(place, 'green', name, file.removeprefix('capstone/').removeprefix('audiobooks/'))}"
     yield "  }"
+    yield "}"
+
+
+def drawn_planned(labs: Sequence[Lab]) -> Iterator[str]:
+    """Yield the lines of the DOT file of the labs to come that have a concept page."""
+    shown_labs = {name: facts for name, facts in planned(labs).items() if concepts_of(name)}
+    told = [
+        f"{facts['title']} lab, planned: {', '.join(concept_facts(name)['title'] for name in concepts_of(lab))}."
+        for lab, facts in shown_labs.items()
+    ]
+    yield "// Written by tools/nexus/learning_map.py from labs/planned.toml. Then: diagrams/render.py"
+    yield "// title: The labs to come"
+    yield f"// desc: {' '.join(told)}"
+    yield "digraph learning_map_planned {"
+    yield "  rankdir=LR; nodesep=0.16; ranksep=0.6;"
+    for lab, facts in shown_labs.items():
+        yield f'  "lab-{lab}" [class=plain style="rounded,dashed" label={quoted(facts["title"] + " lab", "planned")}];'
+        for name in concepts_of(lab):
+            file, _, used = places_of(name)[0].partition("::")
+            place = file.removeprefix("capstone/").removeprefix("audiobooks/")
+            yield node(name, "gold", concept_facts(name)["title"])
+            yield edge(f"lab-{lab}", name, "class=thin")
+            yield node(f"{name}-place", "green", used, place)
+            yield edge(name, f"{name}-place")
     yield "}"
 
 

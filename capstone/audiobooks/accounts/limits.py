@@ -44,7 +44,9 @@ class Limit:
 # tries, and sessions are to go on: neither its limit nor the one of all requests closes anything.
 EVERYTHING = Limit("api", settings.API_REQUESTS_PER_MINUTE, MINUTE)
 TOKEN = Limit("token", 60, MINUTE)
+# --8<-- [start:log-in-limits]
 LOG_IN = Limit("log-in", 20, MINUTE, must_count=True)
+# --8<-- [end:log-in-limits]
 MAIL = Limit("mail", 20, HOUR, must_count=True)
 PASSWORDS = Limit("password", 10, HOUR, must_count=True)
 # Per account: against guessing from many addresses. It makes the owner wait too while somebody guesses; sessions that
@@ -68,6 +70,7 @@ def valkey_at(url: str) -> redis.Redis:
 VALKEY = valkey_at(settings.REDIS_URL)
 # KEYS: a list of instants for each limit, the newest first. ARGV: its quota and window in ms.
 # Answers 1 or 0, whether the request passes, then for each limit what is left and in how many ms there is more.
+# --8<-- [start:count]
 COUNT = VALKEY.register_script("""
 local time, passes, answer = redis.call('TIME'), 1, {}
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -87,6 +90,7 @@ for i, key in ipairs(KEYS) do
 end
 return {passes, unpack(answer)}
 """)
+# --8<-- [end:count]
 
 
 class LimitsUnavailable(DomainError):
@@ -124,11 +128,13 @@ def attempt(whom: Mapping[Limit, str]) -> Verdict:
     numbers = [number for limit in whom for number in (limit.quota, limit.window_s * 1000)]
     try:
         passes, *found = COUNT(keys=keys, args=numbers, client=VALKEY)
+    # --8<-- [start:unavailable]
     except redis.RedisError as error:
         log.error("Requests are not counted: %s. Check REDIS_URL.", type(error).__name__)
         if any(limit.must_count for limit in whom):
             raise LimitsUnavailable from error
         return Verdict(passes=True, rooms={})
+    # --8<-- [end:unavailable]
     rooms = {
         limit: Room(max(remaining, 0), -(-wait_ms // 1000))
         for limit, remaining, wait_ms in zip(whom, found[::2], found[1::2], strict=True)

@@ -41,10 +41,12 @@ class Throttle(BaseThrottle):
 
 def by_caller(limits: Iterable[Limit], request: Request | HttpRequest) -> dict[Limit, str]:
     """Return, for each limit of callers, who asks: the user where one is signed in, else the client's address."""
+    # --8<-- [start:by-caller]
     user: object = request.user
     user_id = user.user_id if isinstance(user, Principal) else None
     caller = str(user_id or BaseThrottle().get_ident(request))  # type: ignore[arg-type]  # it reads headers and META
     return {limit: caller for limit in limits if not limit.member}
+    # --8<-- [end:by-caller]
 
 
 def by_member(limits: Iterable[Limit], body: object) -> dict[Limit, str]:

@@ -58,6 +58,7 @@ def books_visible_to(principal: Principal) -> QuerySet[Book]:
     return Book.objects.filter(Exists(audiobooks_visible_to(principal).filter(book=OuterRef("pk"))))
 
 
+# --8<-- [start:cards]
 def audiobook_cards(principal: Principal) -> QuerySet[Audiobook]:
     """Return visible recordings with all that a list shows. 4 queries at any length."""
     return (
@@ -68,6 +69,7 @@ def audiobook_cards(principal: Principal) -> QuerySet[Audiobook]:
             Prefetch("book__genres", Genre.objects.all()),
             Prefetch("book__series_entries", SeriesEntry.objects.select_related("series")),
         )
+        # --8<-- [end:cards]
     )
 
 

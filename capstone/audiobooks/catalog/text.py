@@ -17,6 +17,7 @@ def plain_text(text: str) -> str:
     Entities are read as what they stand for, so markup hidden in them goes too: "&lt;script&gt;" is a script. What
     only looks like markup stays: "a < b", "AT&T". Applying it twice changes nothing more.
     """
+    # --8<-- [start:plain-text]
     while (cleaned := unescape(nh3.clean(text, tags=set()))) != text:
         text = cleaned
     kept = (
@@ -25,3 +26,4 @@ def plain_text(text: str) -> str:
         if mark in KEPT_CONTROLS or (mark not in OVERRIDES and unicodedata.category(mark) not in {"Cc", "Cs"})
     )
     return unicodedata.normalize("NFC", "".join(kept)).strip()
+    # --8<-- [end:plain-text]

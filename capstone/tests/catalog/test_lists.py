@@ -38,6 +38,7 @@ def shelf_of(number: int) -> None:
         Cover.objects.create(audiobook=audiobook, sha256="ab" * 32, description="A cover")
 
 
+# --8<-- [start:query-count]
 @pytest.mark.parametrize("number", [3, 40])
 @pytest.mark.parametrize(
     ("path", "queries"), [("audiobooks/", 4), ("books/", 5), ("people/", 1), ("series/", 1), ("genres/", 1)]
@@ -51,6 +52,9 @@ def test_a_list_costs_the_same_queries_however_long_it_is(
         answer = anybody.get(f"/api/v1/{path}", {"limit": 100})
 
     assert answer.status_code == 200
+
+
+# --8<-- [end:query-count]
 
 
 def test_a_card_shows_what_a_list_needs(anybody):

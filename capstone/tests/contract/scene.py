@@ -16,6 +16,7 @@ from cast import (
     make_series,
     make_user,
 )
+from contract.belongings import id_number, make_library, make_listening
 from django.db import connection
 from django.utils import timezone
 
@@ -25,18 +26,13 @@ from audiobooks.accounts.services.sessions import session_begin
 from audiobooks.accounts.tokens import access_token_for
 from audiobooks.catalog.models import Audiobook, Credit, PersonRedirect
 from audiobooks.enrichment.models import Lookup, Proposal
-from audiobooks.library.models import Bookmark, Follow, LibraryEntry, Revision, Shelf, ShelfItem
+from audiobooks.library.models import Bookmark, Follow, Shelf, ShelfItem
 from audiobooks.library.services import grant_give
 from audiobooks.media.models import Job, JobSource, Rendition, SourceFile, Upload
-from audiobooks.playback.models import Device as PlaybackDevice
-from audiobooks.playback.models import ListeningPosition, PlaybackSession, PositionConflict
+from audiobooks.playback.models import PlaybackSession, PositionConflict
 from lab_rest.preconditions import etag_of
 
 ROLES = ("anonymous", "without grant", "owner", "curator", "staff")
-
-
-def id_number(number: int) -> UUID:
-    return UUID(f"019b76da-a800-7e41-8c6f-{number:012x}")
 
 
 @dataclass(frozen=True)
@@ -173,16 +169,17 @@ def make_scene() -> Scene:
             size_bytes=1_000,
             sha256=f"{n:064x}",
         )
-        Rendition.objects.create(
-            audiobook=audiobook,
-            kind="m4b",
-            media_type="audio/mp4",
-            size_bytes=1_000,
-            sha256=f"{0x100 + n:064x}",
-            source_lufs=-20,
-            gain_db=2,
-            created_at=now,
-        )
+        for kind in ("m4b", "hls"):
+            Rendition.objects.create(
+                audiobook=audiobook,
+                kind=kind,
+                media_type="audio/mp4",
+                size_bytes=1_000,
+                sha256=f"{0x100 + n:064x}",
+                source_lufs=-20,
+                gain_db=2,
+                created_at=now,
+            )
     uploads = {
         role: Upload.objects.create(
             id=id_number(0x300 + n),
@@ -258,79 +255,6 @@ def make_scene() -> Scene:
         conflicts=conflicts,
         **make_library(users["owner"], audiobooks[1]),
     )
-
-
-def make_library(owner: User, audiobook: Audiobook) -> dict[str, Any]:
-    """The owner's library: one recording, on a shelf, with a bookmark."""
-    now = timezone.now()
-    LibraryEntry.objects.create(
-        user=owner, audiobook=audiobook, state="in_progress", changed_at=now, revision=1
-    )
-    shelf = Shelf.objects.create(
-        user=owner, client_id=id_number(0x900), name="Train", created_at=now, revision=1
-    )
-    item = ShelfItem.objects.create(id=id_number(0x901), shelf=shelf, audiobook=audiobook, rank=0, revision=1)
-    bookmark = Bookmark.objects.create(
-        user=owner, client_id=id_number(0x902), audiobook=audiobook, start_ms=1, created_at=now, revision=1
-    )
-    return {"shelf": shelf, "item": item, "bookmark": bookmark}
-
-
-def make_listening(owner: User, audiobook: Audiobook) -> tuple[list[PlaybackSession], list[PositionConflict]]:
-    """The owner's phone and tablet, which went different ways twice: once it is settled."""
-    now = timezone.now()
-    devices = [
-        PlaybackDevice.objects.create(
-            id=id_number(0x500 + n), user=owner, client_id=id_number(0x600 + n), name=name, created_at=now
-        )
-        for n, name in enumerate(("Phone", "Tablet"))
-    ]
-    sittings = [
-        PlaybackSession.objects.create(
-            id=id_number(0x700 + n),
-            user=owner,
-            audiobook=audiobook,
-            device=device,
-            started_at=now,
-            seen_revision=1,
-            revision=1,
-        )
-        for n, device in enumerate(devices)
-    ]
-    Revision.objects.create(user=owner, number=1)
-    ListeningPosition.objects.create(
-        user=owner,
-        audiobook=audiobook,
-        device=devices[0],
-        seq=1,
-        generation=0,
-        heard_at=now,
-        position_ms=30_000,
-        revision=1,
-    )
-    sides = {
-        "low_device": devices[0],
-        "low_position_ms": 30_000,
-        "low_at": now,
-        "high_device": devices[1],
-        "high_position_ms": 10_000,
-        "high_at": now,
-    }
-    states: list[dict[str, Any]] = [{}, {"settled_at": now, "settled_by": "user", "kept_device": devices[0]}]
-    conflicts = [
-        PositionConflict.objects.create(
-            id=id_number(0x800 + n),
-            user=owner,
-            audiobook=audiobook,
-            generation=0,
-            found_at=now,
-            revision=1,
-            **sides,
-            **state,
-        )
-        for n, state in enumerate(states)
-    ]
-    return sittings, conflicts
 
 
 def count(node: pytest.Item, what: str, number: int = 1) -> None:

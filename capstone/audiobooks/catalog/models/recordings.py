@@ -54,10 +54,12 @@ class Audiobook(models.Model):
     class Meta:
         ordering = ["sort_title"]
         indexes = [
+            # --8<-- [start:audiobook-indexes]
             models.Index(fields=["sort_title", "id"], name="audiobook_by_title"),
             models.Index(fields=["released_on", "id"], name="audiobook_by_release"),
             models.Index(fields=["duration_ms", "id"], name="audiobook_by_duration"),
             GinIndex(OpClass("sort_title", name="gin_trgm_ops"), name="audiobook_title_words"),
+            # --8<-- [end:audiobook-indexes]
         ]
         constraints = [
             models.CheckConstraint(condition=Q(duration_ms__gte=0), name="audiobook_duration_not_negative"),
@@ -77,6 +79,7 @@ class Audiobook(models.Model):
         return f"{self.title} ({self.language})"
 
 
+# --8<-- [start:credit]
 class Credit(models.Model):
     """What a person did for a recording; ``position`` orders people of one role."""
 
@@ -102,7 +105,9 @@ class Credit(models.Model):
             models.UniqueConstraint(fields=["audiobook", "person", "role"], name="credit_once"),
             models.UniqueConstraint(fields=["audiobook", "role", "position"], name="credit_position_once"),
             models.CheckConstraint(
-                condition=Q(role__in=["author", "narrator", "translator", "editor"]), name="credit_role_known"
+                condition=Q(role__in=["author", "narrator", "translator", "editor"]),
+                name="credit_role_known",
+                # --8<-- [end:credit]
             ),
         ]
 
@@ -133,6 +138,7 @@ class Chapter(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [
+            # --8<-- [start:chapter-constraints]
             models.UniqueConstraint(fields=["audiobook", "position"], name="chapter_position_once"),
             models.CheckConstraint(condition=Q(position__gte=1), name="chapter_position_from_one"),
             models.CheckConstraint(
@@ -143,6 +149,7 @@ class Chapter(models.Model):
                 expressions=[
                     ("audiobook", RangeOperators.EQUAL),
                     (ChapterSpan("start_ms", "end_ms", RangeBoundary()), RangeOperators.OVERLAPS),
+                    # --8<-- [end:chapter-constraints]
                 ],
             ),
         ]

@@ -144,6 +144,7 @@ class Book(models.Model):
         return self.title
 
 
+# --8<-- [start:series-entry]
 class SeriesEntry(models.Model):
     """A book's place in a series: a decimal to order by (1.5 lies between 1 and 2), a label to show."""
 
@@ -158,6 +159,8 @@ class SeriesEntry(models.Model):
         ordering = ["sequence"]
         verbose_name_plural = "series entries"
         constraints = [models.UniqueConstraint(fields=["series", "book"], name="series_entry_once")]
+
+    # --8<-- [end:series-entry]
 
     def __str__(self) -> str:
         return f"{self.series} {self.label or self.sequence}"

@@ -77,6 +77,7 @@ def people_merge(*, duplicate_id: UUID, into_id: UUID, precondition: Preconditio
         return into
 
 
+# --8<-- [start:locked-in-order]
 def _locked(ids: set[UUID]) -> dict[UUID, Person]:
     """Lock people in the order of their ids, so that two merges cannot wait for each other."""
     people = {
@@ -85,6 +86,9 @@ def _locked(ids: set[UUID]) -> dict[UUID, Person]:
     for person_id in ids - set(people):
         raise NotFound("person_unknown", f"There is no person {person_id}.")
     return people
+
+
+# --8<-- [end:locked-in-order]
 
 
 def _take(person: Person, change: PersonChange) -> None:

@@ -87,6 +87,7 @@ def chapters_replace(
     """
     with transaction.atomic():
         audiobook = _locked(audiobook_id, precondition)
+        # --8<-- [start:all-or-none]
         _check_timeline(chapters, audiobook.duration_ms)
         audiobook.chapters.all().delete()
         Chapter.objects.bulk_create(
@@ -96,6 +97,7 @@ def chapters_replace(
             for position, c in enumerate(chapters, 1)
         )
         return _bumped(audiobook)
+        # --8<-- [end:all-or-none]
 
 
 def _locked(audiobook_id: UUID, precondition: Precondition) -> Audiobook:
