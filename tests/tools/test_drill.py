@@ -3,15 +3,16 @@
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
-from conftest import NEXUS
 
 from nexus.drill import BROKERS, table
 from nexus.services import checkout_state
 
 RABBITMQ = pytest.param("rabbitmq", marks=pytest.mark.rabbitmq)
+NEXUS = [sys.executable, "-P", "-m", "nexus"]
 LETTERS = {"transcode": 2, "mail": 30, "relay": 121, "broker": 121}
 
 
@@ -26,7 +27,7 @@ def nothing_stays() -> Iterator[None]:
         ["ps", "-A", "-ww", "-o", "command="], capture_output=True, text=True, check=True
     )
     assert fresh == set()
-    assert "nexus.drill" not in commands.stdout
+    assert f"{sys.executable} -P -m nexus.drill" not in commands.stdout  # of this checkout
 
 
 @pytest.mark.timeout(300)
