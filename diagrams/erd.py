@@ -21,7 +21,6 @@ OURS = ("audiobooks.", "lab_")
 GROUPS = {  # of a module of models, where it is not simply its app
     "audiobooks.catalog.models.works": "works",
     "audiobooks.catalog.models.recordings": "recordings",
-    "audiobooks.library.models": "accounts",
     "audiobooks.demo.models": "parts",
     "lab_celery.models": "parts",
     "lab_rest.models": "parts",
@@ -63,10 +62,12 @@ def table_of(model: type) -> Table:
     meta = model._meta
     rows, links = [], []
     for field in meta.local_fields:
-        mark = "PK" if field.primary_key else "FK" if field.related_model else "U" if field.unique else ""
+        is_held = bool(field.related_model) and field.db_constraint
+        named = "FK" if is_held else "ref" if field.related_model else "U" if field.unique else ""
+        mark = "PK" if field.primary_key else named
         kind = field.db_type(connection)
         rows.append(f"{mark}|{field.column}|{SHORT.get(kind, kind)}{'?' if field.null else ''}")
-        if field.related_model:
+        if is_held:
             here = "one" if field.unique else "many"
             links.append(
                 (field.column, field.related_model._meta.db_table, here, "may" if field.null else "must")

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 WHO_MAY = {
     # operation             anonymous, listener without grant, listener with it (or owner), curator, staff
     "audiobook_download":      "401 403 200 200 200",
+    "audiobook_stream":        "401 403 200 200 200",
     "audiobooks_change":       "401 403 403 200 200",
     "audiobooks_create":       "401 403 403 201 201",
     "audiobooks_get":          "404 200 200 200 200",

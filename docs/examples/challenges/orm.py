@@ -32,6 +32,7 @@ def fill(number: int) -> None:
             language="en",
             released_on=date(2024, 5, 17),
             status="ready",
+            duration_ms=1,
         )
         for position in (1, 2):
             person = Person.objects.create(name=f"person {index} {position}", sort_name=f"{index} {position}")
