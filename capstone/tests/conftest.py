@@ -12,6 +12,8 @@ from rest_framework.test import APIClient
 from audiobooks.accounts import limits
 from audiobooks.accounts.models import User
 
+pytest_plugins = ["nexus.emptying"]
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings_xdist_suffix() -> None:

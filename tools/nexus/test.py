@@ -1,6 +1,7 @@
 """`./nexus test`: every kind of check on services of its own, side by side, counted at the end."""
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,11 @@ from nexus.labs.mine import FindParts
 from nexus.processes import PYTHON_MODULE
 from nexus.services import CHECKOUT, Session, new_ephemeral_state, remove_stale_runs, session
 
+HEAVY = {
+    "hypothesispytest": "hypothesis",
+    "schemathesis": "schemathesis",
+}  # plugins, 0.9 s each; what they are for
+IMPORTED = re.compile(r"^(?:from|import) (\w+)", re.MULTILINE)
 DATABASES_PER_SUITE = 2  # of Valkey: one for the cache, one for Celery's queues
 
 
@@ -121,9 +127,20 @@ def pytest_check(suite: Suite, path: str, services: Session, mark: str = "") -> 
     at_once = max(processors, suite.at_once)
     parallel = ["-n", str(at_once), "--dist", "loadfile"] if at_once > 1 else []
     settings = ["--ds", suite.settings] if suite.settings else ["-p", "no:django"]
-    command = [*PYTHON_MODULE, "pytest", path, "-q", *settings, *parallel, *(["-m", mark] if mark else [])]
+    options = [*settings, *unused_plugins(path), *parallel, *(["-m", mark] if mark else [])]
+    command = [*PYTHON_MODULE, "pytest", path, "-q", *options]
     environment = suite_environment(suite, services)
     return Check(suite.name, path, command, environment, writes_junit=True, is_repeated=True)
+
+
+def unused_plugins(path: str) -> list[str]:
+    """Return the options that leave out the heavy plugins whose library no test of a path imports."""
+    place = CHECKOUT / path.partition("::")[0]
+    files = place.rglob("*.py") if place.is_dir() else [place]
+    words = {word for file in files for word in IMPORTED.findall(file.read_text())}
+    return [
+        word for plugin, library in HEAVY.items() if library not in words for word in ("-p", f"no:{plugin}")
+    ]
 
 
 def suite_environment(suite: Suite, services: Session) -> dict[str, str]:

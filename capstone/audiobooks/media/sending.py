@@ -56,9 +56,9 @@ def stored_file_answer(
     if conditional is not None:
         return _conditional_answer(conditional, headers)
     wanted = _wanted(request, headers, found.st_size)
-    headers["Accept-Ranges"] = "bytes"
-    if settings.MEDIA_ACCEL_PREFIX:  # nginx reads the Range header itself
+    if settings.MEDIA_ACCEL_PREFIX:  # nginx reads the Range header itself, and says Accept-Ranges
         return HttpResponse(headers={**headers, "X-Accel-Redirect": settings.MEDIA_ACCEL_PREFIX + name})
+    headers["Accept-Ranges"] = "bytes"
     status = 200 if wanted is None else 206
     if wanted is not None:
         headers["Content-Range"] = f"bytes {wanted.start}-{wanted.end - 1}/{found.st_size}"

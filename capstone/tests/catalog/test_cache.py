@@ -11,7 +11,6 @@ from cast import (
     make_user,
     sign_in,
 )
-from django.conf import settings as project
 from django.db import connection, transaction
 
 from audiobooks.catalog import models
@@ -254,20 +253,6 @@ def test_every_model_of_the_catalogue_is_declared():
     from lab_caching.invalidation import declared  # noqa: PLC0415
 
     assert set(apps.get_app_config("catalog").get_models()) <= set(declared)
-
-
-def test_without_valkey_every_answer_is_right_and_costs_its_queries(
-    emma, anybody, settings, django_assert_num_queries
-):
-    settings.LAB_CACHING = {**project.LAB_CACHING, "URL": "redis://127.0.0.1:1/0"}
-    anybody.get(f"{API}genres/")
-
-    with django_assert_num_queries(4):
-        first = anybody.get(f"{API}audiobooks/")
-    with django_assert_num_queries(4):
-        unchanged = anybody.get(f"{API}audiobooks/", headers={"If-None-Match": first["ETag"]})
-
-    assert (first.status_code, unchanged.status_code) == (200, 304)
 
 
 def test_what_is_expensive_has_a_place(emma, ada, django_assert_num_queries):

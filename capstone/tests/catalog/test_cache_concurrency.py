@@ -2,32 +2,25 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from threading import Thread
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-import redis
 from cast import make_audiobook, make_user, sign_in
 from django.conf import settings as project
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings, strategies
 from rest_framework.test import APIClient
 
-from audiobooks.accounts import limits, throttles
+from audiobooks.accounts import limits
 from audiobooks.catalog.models import Audiobook
 from audiobooks.catalog.rest.caching import CURATORS, LISTENERS
 from audiobooks.principal import Principal, Role
-from lab_caching import local, metrics, reading
-from lab_caching.breaker import current_store
+from lab_caching import local, reading
 from lab_caching.local import Memory
-from nexus.services import engines
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIST = "/api/v1/audiobooks/"
@@ -242,106 +235,6 @@ def until_somebody_waits() -> None:
                 return
         time.sleep(0.02)
     raise AssertionError("nobody asked the database")
-
-
-class OwnValkey:
-    """A Valkey of the test's own, to kill."""
-
-    def __init__(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.start()
-
-    def start(self) -> None:
-        options = [
-            "--port",
-            str(self.port),
-            "--bind",
-            "127.0.0.1",
-            "--save",
-            "",
-            "--dir",
-            tempfile.gettempdir(),
-        ]
-        self.process = subprocess.Popen([engines.valkey_server(), *options], stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 30
-        while not self.answers():
-            assert time.monotonic() < deadline, "Valkey does not start"
-            time.sleep(0.02)
-
-    def answers(self) -> bool:
-        with suppress(redis.RedisError), redis.Redis.from_url(self.url) as client:
-            return bool(client.ping())
-        return False
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-
-@pytest.fixture
-def valkey(settings, monkeypatch) -> Iterator[OwnValkey]:
-    """Both the cache and the limits are on it."""
-    valkey = OwnValkey()
-    settings.LAB_CACHING = {**settings.LAB_CACHING, "URL": valkey.url}
-    monkeypatch.setattr(limits, "VALKEY", limits.valkey_at(valkey.url))
-    monkeypatch.setattr(throttles, "EVERYTHING", limits.Limit("many", 10**6, 60))
-    yield valkey
-    valkey.kill()
-    current_store().store.client.close()
-    limits.VALKEY.close()
-
-
-def test_valkey_that_goes_and_comes_back_costs_no_error(db, valkey):
-    """Readers and a writer go on, through a Valkey that is killed under them, and one that is back, empty."""
-    audiobook = make_audiobook("Title 0")
-    world_title = ["Title 0"]
-    curator = sign_in(make_user("ada", role="curator"))
-    anybody = APIClient()
-    seen: list[int] = []
-    is_over: list[bool] = []
-
-    def read() -> None:
-        while not is_over:
-            seen.append(APIClient().get(LIST).status_code)
-        connection.close()
-
-    readers = [Thread(target=read) for _ in range(3)]
-    for reader in readers:
-        reader.start()
-    try:
-        for number, act in enumerate(
-            (lambda: None, valkey.kill, lambda: None, valkey.start, lambda: None), 1
-        ):
-            act()
-            address = f"{LIST}{audiobook.pk}/"
-            current = curator.get(address)
-            assert current.json()["title"] == world_title[-1]
-            changed = curator.patch(
-                address, {"title": f"Title {number}"}, format="json", headers={"If-Match": current["ETag"]}
-            )
-            assert changed.status_code == 200, changed.content
-            world_title.append(f"Title {number}")
-            assert curator.get(address).json()["title"] == f"Title {number}"
-            target = len(seen) + 20
-            while len(seen) < target:
-                time.sleep(0.01)
-    finally:
-        is_over.append(True)
-        for reader in readers:
-            reader.join()
-
-    assert set(seen) == {200}
-    assert metrics.read()["catalog.audiobook.list"].away > 0
-    metrics.reset()
-    deadline = time.monotonic() + 30
-    while (
-        metrics.read().get("catalog.audiobook.detail", metrics.Counts()).hits == 0
-    ):  # it answers from the cache again
-        assert time.monotonic() < deadline
-        curator.get(f"{LIST}{audiobook.pk}/")
-    assert anybody.get(LIST).status_code == 200
 
 
 def test_a_listener_is_no_curator():

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from belongings import id_number, make_library, make_listening
 from cast import (
     PASSWORD,
     make_audiobook,
@@ -17,6 +16,7 @@ from cast import (
     make_series,
     make_user,
 )
+from contract.belongings import id_number, make_library, make_listening
 from django.db import connection
 from django.utils import timezone
 

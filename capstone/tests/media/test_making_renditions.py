@@ -16,6 +16,7 @@ from media.books import encoded
 from media.processes import eventually, process_environment
 from media.test_ingest import job_for
 from media.tones import tones_m4a
+from media.uploading import append, begin
 
 from audiobooks.catalog.models import Audiobook
 from audiobooks.media import services, storage
@@ -183,6 +184,21 @@ def test_what_fails_is_noted_and_tried_again_later_and_the_next_one_is_made(capl
     catch_up(now + timedelta(minutes=2))
     assert set(current(audiobook)) == {"m4b", "hls"}
     assert (Rendering.objects.get(audiobook=audiobook).attempts, due(now + timedelta(days=9))) == (0, [])
+
+
+def test_a_job_that_waits_goes_first(ada):
+    audiobook = make_audiobook()
+    make_file(audiobook)
+    content = encoded(440)
+    upload = append(begin(ada, content), content)
+    job = services.job_begin(curator_id=ada.pk, upload_ids=[upload.pk], now=timezone.now())
+
+    catch_up()
+    assert current(audiobook) == {}
+
+    services.job_cancel(job_id=job.pk, curator_id=ada.pk, now=timezone.now())
+    catch_up()
+    assert set(current(audiobook)) == {"m4b", "hls"}
 
 
 def test_damaged_files_are_not_made_into_anything():

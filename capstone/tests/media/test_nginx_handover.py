@@ -33,6 +33,7 @@ def test_nginx_is_told_which_file_and_gets_no_byte_of_it(client, url, settings):
 
     sha256 = answer.headers["ETag"].strip('"')
     assert (answer.status_code, answer.content) == (200, b"")
+    assert "Accept-Ranges" not in answer.headers  # nginx says it
     assert answer.headers["X-Accel-Redirect"] == f"/stored/audio/{sha256[:2]}/{sha256}.m4a"
     assert (settings.STORAGE_DIR / "audio" / sha256[:2] / f"{sha256}.m4a").is_file()
     assert answer.headers["Content-Type"] == "audio/mp4"

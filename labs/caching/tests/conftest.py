@@ -8,16 +8,22 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from ipaddress import ip_network
+from time import monotonic
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+
+from caching_checks.service import Service
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caching_playground.settings")
 
 from lab_caching import metrics, topics
 from lab_caching.breaker import current_store, guarded_store
 from lab_caching.local import memory
+from lab_caching.outbound import Client, Rules
 
 
 def answers(address: tuple[str, int]) -> bool:
@@ -137,3 +143,35 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     turned = Clock()
     monkeypatch.setattr(reading, "clock", turned.time)
     return turned
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    with Service() as service:
+        yield service
+
+
+@pytest.fixture
+def pauses() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def make_client(service: Service, pauses: list[float]) -> Iterator[Callable[..., Client]]:
+    """Return a function that makes a client which may call the service; its pauses are noted, and not made."""
+    made: list[Client] = []
+
+    def make(clock: Callable[[], float] = monotonic, chance: float = 1.0, **but: object) -> Client:
+        rules = Rules(
+            hosts=frozenset({f"127.0.0.1:{service.port}"}),
+            schemes=frozenset({"http"}),
+            networks=(ip_network("127.0.0.1/32"),),
+            failures=100,
+        )
+        client = Client(replace(rules, **but), clock=clock, sleep=pauses.append, chance=lambda: chance)
+        made.append(client)
+        return client
+
+    yield make
+    for client in made:
+        client.close()

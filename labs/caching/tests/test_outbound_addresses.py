@@ -6,7 +6,6 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -19,12 +18,6 @@ from lab_caching.outbound.network import is_public
 
 OTHER_LOOPBACK = "127.0.0.2" if sys.platform == "linux" else "::1"
 OTHER_HOST = OTHER_LOOPBACK if sys.platform == "linux" else "[::1]"
-
-
-@pytest.fixture
-def service() -> Iterator[Service]:
-    with Service() as service:
-        yield service
 
 
 @pytest.fixture

@@ -17,12 +17,6 @@ class Kept(dict):
         self.seconds = seconds
 
 
-@pytest.fixture
-def service() -> Iterator[Service]:
-    with Service() as service:
-        yield service
-
-
 class Setting:
     """A client with a store, and a clock on the wall that can be turned."""
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from lab_graphql.connections import page_from, read_cursor, write_cursor
+from lab_graphql.connections import page_from, read_cursor, rows_of, write_cursor
 from lab_graphql.errors import Refused
 
 PAGE = "query($first:Int,$after:String){films(first:$first,after:$after){nodes{id} edges{cursor node{id}} pageInfo{hasNextPage hasPreviousPage startCursor endCursor}}}"
@@ -56,6 +56,19 @@ def test_a_page_deep_in_the_list_is_one_query_without_offset_or_count(ask):
     assert "(1" not in query.split("WHERE")[0]
     assert "OFFSET" not in query
     assert "COUNT" not in query.upper()
+
+
+def test_an_ascending_order_goes_on_after_the_cursor_too(db):
+    from graphql_playground.models import Film  # noqa: PLC0415 -- after Django is set up
+
+    ordering = "films.oldest"
+    whole = [film.pk for film in Film.objects.order_by("year", "id")[:6]]
+    third = Film.objects.get(pk=whole[2])
+
+    after = write_cursor((third.year, third.pk), ordering=ordering)
+    rows = rows_of(Film.objects.all(), page_from(2, after, ordering=ordering), "year", "id")
+
+    assert [film.pk for film in rows] == whole[3:6]
 
 
 @pytest.mark.parametrize("first", [0, -1, 101, 2**31 - 1])

@@ -39,6 +39,8 @@ def refusal(answer) -> tuple[int, str]:
 
 @pytest.mark.parametrize("code", ATTACKS)
 def test_an_attack_is_refused_without_a_query_in_less_than_50_ms_of_cpu(ask, code):
+    ask("{__typename}")  # the graph is made for the first request
+
     before = time.process_time()
     answer = ask(ATTACKS[code])
     took = time.process_time() - before

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from threading import Thread
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -61,12 +62,14 @@ def transcode(stage: Stage) -> Outcome:
     stage.start("worker")
     encoder = stage.start("encoder")
     jobs = [job_of(ada, number, stage.size.seconds_each) for number in range(stage.size.jobs)]
-    fresh = Job.objects.filter(state="running", stage="rendering", attempts=1, progress_percent__gte=50)
-    for _ in range(stage.size.kills):
-        stage.until("a job renders", fresh.exists)
+    untouched = Job.objects.filter(state__in=["queued", "running"], attempts__lte=1)
+    rendering = untouched.filter(stage="rendering", progress_percent__gte=50)
+    killed: list[UUID] = []
+    while len(killed) < stage.size.kills and untouched.exclude(pk__in=killed).exists():
+        victims = rendering.exclude(pk__in=killed)
+        stage.until("a job renders, or all did", lambda: victims.exists() or not untouched.exists())  # noqa: B023 -- called at once
+        killed += victims.values_list("pk", flat=True)
         encoder, killed_at = stage.replaced(encoder), timezone.now()
-        if stage.broker == "rabbitmq":  # on Valkey the next one begins meanwhile
-            stage.until("its job is at work again", lambda: not fresh.exists())
     stage.until("every job is over", lambda: not Job.objects.filter(state__in=["queued", "running"]).exists())
     stage.until("every curator is told", lambda: done(JOB_LETTER) == len(jobs))
     return outcome(

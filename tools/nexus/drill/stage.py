@@ -20,7 +20,7 @@ from nexus.services.valkey import Valkey
 from nexus.up import worker_command
 
 SERVICES = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "RABBITMQ_URL")
-PATIENCE_S = 600
+PATIENCE_S = 300
 ADDRESSES = Addresses()
 
 
@@ -37,7 +37,7 @@ class Size:
     task_seconds: int
 
 
-FULL = Size(jobs=4, seconds_each=180, followers=200, letters=400, kills=2, away_s=10, task_seconds=60)
+FULL = Size(jobs=4, seconds_each=120, followers=200, letters=400, kills=2, away_s=10, task_seconds=60)
 SHORT = Size(jobs=2, seconds_each=60, followers=30, letters=120, kills=1, away_s=2, task_seconds=2)
 
 

@@ -12,9 +12,9 @@ from nexus import ports
 from nexus.errors import NexusError
 from nexus.labs import keeper, progress, report
 from nexus.labs.checker import Bench, Result, StepResult, check_steps, students_traceback
+from nexus.labs.checking import NO_ANSWER
 from nexus.labs.manifest import Lab, Step, shown
 from nexus.labs.playground import lab_environment, new_text
-from nexus.labs.site import NO_ANSWER
 from nexus.labs.workcopy import WorkCopy
 from nexus.ready import responds
 from nexus.services import Session, checkout_state, session

@@ -79,13 +79,19 @@ class Bench:
 
 @contextmanager
 def bench_on(lab: Lab, part: Path, services: Session) -> Iterator[Bench]:
-    """Yield a bench on this part, with a playground of its own that ends with it. Raises ``PlaygroundDown``."""
+    """
+    Yield a bench on this part, with a playground of its own that ends with it. Raises ``PlaygroundDown``.
+
+    Where the checks ask the part alone, nothing is served at the address, which their commands name.
+    """
     log = services.state.logs / f"bench-{lab.id}-{os.getpid()}.log"
     playground = Playground(lab, part, processes.free_port(), log, services)
+    is_served = lab.checks_ask == "site"
     try:
-        if not playground.start():
+        if is_served and not playground.start():
             raise PlaygroundDown(log.read_text(errors="replace"), part)
-        yield Bench(part, lab_environment(lab, services, part), playground.address, log=log)
+        environment = lab_environment(lab, services, part)
+        yield Bench(part, environment, playground.address, log=log if is_served else None)
     finally:
         playground.stop()
         log.unlink(missing_ok=True)

@@ -20,6 +20,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, TypeVar
 
+ANSWER_S = 10  # how long a check waits for a site
+NO_ANSWER = f"none within {ANSWER_S} s"
 Function = TypeVar("Function", bound=Callable[[Any], None])
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+pytest_plugins = ["nexus.emptying"]
 PATIENCE_S = 30
 LOOK_S = 0.02
 SETTINGS = """

@@ -61,6 +61,7 @@ class Lab(Facts):
     out_of_scope: list[Text]
     services: list[Literal["postgres", "valkey", "rabbitmq"]]
     promises: list[str] = []
+    checks_ask: Literal["site", "part"] = "site"  # the part: by its functions, where no server needs to run
     steps: Annotated[list[Step], AtLeastOne, Field(alias="step")]
 
     @property

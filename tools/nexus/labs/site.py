@@ -10,10 +10,8 @@ from typing import Any, TypeVar
 
 import httpx
 
-from nexus.labs.checking import Mismatch
+from nexus.labs.checking import ANSWER_S, NO_ANSWER, Mismatch
 
-ANSWER_S = 10
-NO_ANSWER = f"none within {ANSWER_S} s"
 SHOWN = 160  # characters of an unexpected body
 TOKEN = "$TOKEN"  # noqa: S105 -- what a command says in its place
 

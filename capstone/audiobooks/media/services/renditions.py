@@ -21,7 +21,7 @@ from audiobooks.catalog.services.recordings import ChapterDetails
 from audiobooks.errors import NotFound
 from audiobooks.media import packaging, storage
 from audiobooks.media.alone import alone
-from audiobooks.media.models import Rendering, Rendition, SourceFile
+from audiobooks.media.models import Job, Rendering, Rendition, SourceFile
 from audiobooks.media.rendering import Progress, Sound, Source, levelled, levels_of
 from audiobooks.media.sniffing import HEAD_BYTES, demuxers_for
 
@@ -133,10 +133,12 @@ def renditions_catch_up(*, clock: Clock) -> None:
     """
     Make the renditions that are due, one recording after the other, unless another worker does.
 
-    So the others are free for what somebody waits for. One that fails is told to the log, and tried again later.
+    Where a curator's job waits, the rest is left for the next tick. What fails is told to the log, and tried again later.
     """
     with alone("renderer", NIL) as is_alone:
         for audiobook_id in renditions_due(limit=AT_ONCE, now=clock()) if is_alone else ():
+            if Job.objects.filter(state=Job.State.QUEUED).exists():
+                return
             try:
                 renditions_make(audiobook_id=audiobook_id, clock=clock)
             except Exception:
