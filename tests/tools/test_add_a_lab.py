@@ -79,6 +79,7 @@ def run(copy: Path, own_folder: Path) -> Callable[[str], tuple[int, str]]:
     folders = [*source_folders(copy), copy / "labs/retry", copy / "labs/retry/src"]
     environment = {
         **os.environ,
+        "PYTEST_ADDOPTS": "-p no:hypothesispytest -p no:schemathesis",  # 2 s for each start, and nothing uses them
         **SERVICES,  # the suite's own: two dozen commands need not start PostgreSQL each
         "PYTHONPATH": os.pathsep.join(map(str, dict.fromkeys(folders))),
         "NEXUS_STATE_DIR": str(own_folder / "state"),

@@ -51,7 +51,7 @@ def test_nothing_is_lost_and_nothing_is_doubled(act, broker, nothing_stays):
 
 
 @pytest.mark.parametrize(
-    ("words", "known"), [(["mial"], "transcode, mail"), (["--broker", "kafka"], "rabbitmq, valkey")]
+    ("words", "known"), [(["email"], "transcode, mail"), (["--broker", "kafka"], "rabbitmq, valkey")]
 )
 def test_an_act_or_broker_that_there_is_not_is_answered_by_those_there_are(words, known):
     run = subprocess.run([*NEXUS, "drill", *words], capture_output=True, text=True, check=False)

@@ -1,11 +1,13 @@
 """
 What the capstone's cache is worth: ``python -m nexus.cache_bench``. Takes a minute or two, and no test runs it.
 
-Requests per second, and processor time of the API's processes for each, of each endpoint without a cache, from it, and as
-304, as ratios to the same server's static answer, interleaved in one run. The second holds on a busy machine too. Then Valkey is killed under load and started again. The client is ours, 2 connections that
-send the next request when they have the last answer, on the cores that the server has too: so ratios count, not figures.
+Requests per second, and processor time, of each endpoint without a cache, from it, and as 304, as ratios to the same
+server's static answer, interleaved in one run; the second holds on a busy machine too. Then Valkey is killed under load and
+started again. The client is ours, 2 connections that send the next request when they have the last answer, on the cores
+that the server has too: so ratios count, not figures.
 """
 
+import json
 import os
 import re
 import shutil
@@ -18,32 +20,18 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nexus.cache_programs import PROBE, SEED
 from nexus.environment import MANAGE, capstone_environment
 from nexus.ports import is_listening
-from nexus.processes import PYTHON_MODULE, free_port, stat_fields, stop_on_signals, wait_until
+from nexus.processes import PYTHON_MODULE, free_port, stop_on_signals, wait_until
 from nexus.services import engines, new_ephemeral_state, session
 
 ROUNDS, EACH_S, CONNECTIONS, PHASE_S = 3, 1.0, 2, 3.0
 STATIC, NOBODY = "/healthz/live", "redis://127.0.0.1:1/0"
-SEED = """
-from datetime import date
-from audiobooks.catalog.models import *
-people = [Person.objects.create(name=f"Person {n}", sort_name=f"person {n}") for n in range(20)]
-genre = Genre.objects.create(slug="novel", name="Novel", sort_name="novel")
-series = Series.objects.create(name="Series", sort_name="series")
-for n in range(200):
-    book = Book.objects.create(title=f"Book {n}", sort_title=f"book {n}", original_language="en")
-    book.genres.add(genre)
-    SeriesEntry.objects.create(series=series, book=book, sequence=n)
-    a = Audiobook.objects.create(book=book, title=book.title, sort_title=book.sort_title, language="en", status="ready", duration_ms=1, released_on=date(2024, 1, 1))
-    for position, role in enumerate(("author", "narrator")):
-        Credit.objects.create(audiobook=a, person=people[(n + position) % 20], role=role, position=1)
-print("first", Audiobook.objects.order_by("sort_title").first().pk, people[0].pk, series.pk)
-"""
 
 
 @dataclass
@@ -140,28 +128,8 @@ class Cache:
         self.process.wait()
 
 
-@dataclass(frozen=True)
-class Served:
-    """The API, served: its port, and the group of its processes."""
-
-    port: int
-    group: int
-
-    def cpu_s(self) -> float:
-        """Return the processor time that its threads have used (Linux; elsewhere nobody's)."""
-        ours = [
-            path.parent
-            for path in Path("/proc").glob("[0-9]*/stat")
-            if int(stat_fields(path)[2]) == self.group
-        ]
-        with suppress(OSError):  # a thread that ends meanwhile
-            spent = (one.read_text().split()[0] for folder in ours for one in folder.glob("task/*/schedstat"))
-            return sum(map(int, spent)) / 1e9
-        return 0
-
-
 @contextmanager
-def api(environment: Mapping[str, str], **but: str) -> Iterator[Served]:
+def api(environment: Mapping[str, str], **but: str) -> Iterator[int]:
     """Serve the API with 2 workers of 1 thread."""
     port = free_port()
     command = [*PYTHON_MODULE, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
@@ -172,48 +140,56 @@ def api(environment: Mapping[str, str], **but: str) -> Iterator[Served]:
         env={**environment, **quiet, **but},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,
     )
     try:
         if not wait_until(lambda: is_listening(port), 60):
             sys.exit("The API does not start.")
         load(port, STATIC, 1.0)
-        yield Served(port, process.pid)
+        yield port
     finally:
         process.terminate()
         process.wait()
 
 
-def ratios(cold: Served, warm: Served, paths: Mapping[str, str]) -> None:
+def ratios(
+    cold: int, warm: int, environment: Mapping[str, str], cache_url: str, paths: Mapping[str, str]
+) -> None:
     """Print how each endpoint compares with the static answer; medians of the rounds."""
+    spent = [probed({**environment, "CACHE_URL": url}, paths) for url in (NOBODY, cache_url)]
     print(f"{'÷ static answer':<22}{'requests/s':>27}{'per processor second':>30}")
     print(f"{'':<22}{'no cache   cached      304':>27}{'no cache   cached      304':>30}")
     for name, path in paths.items():
-        found = re.search(rb"(?i)etag: (\S+)", Connection(warm.port, path).ask()[1])
-        tag = found[1].decode() if found else ""
+        found = re.search(rb"(?i)etag: (\S+)", Connection(warm, path).ask()[1])
         kinds = {"static": (warm, STATIC, ""), "no cache": (cold, path, ""), "cached": (warm, path, "")}
-        kinds["304"] = (warm, path, tag)
-        rounds = [{kind: measured(*what) for kind, what in kinds.items()} for _ in range(ROUNDS)]
-        by_time, by_cpu = (
-            {kind: statistics.median(one[kind][which] for one in rounds) for kind in kinds}
-            for which in (0, 1)
+        kinds["304"] = (warm, path, found[1].decode() if found else "")
+        rounds = [{kind: rate(*what) for kind, what in kinds.items()} for _ in range(ROUNDS)]
+        by_time = {kind: statistics.median(one[kind] for one in rounds) for kind in kinds}
+        first = "".join(f"{by_time[kind] / by_time['static']:>9.2f}" for kind in kinds if kind != "static")
+        by_cpu = (
+            spent[0][STATIC] / spent[0][path],
+            *(spent[1][STATIC] / spent[1][f"{path}{s}"] for s in ("", " 304")),
         )
-        shown = [
-            "".join(f"{rate[kind] / rate['static']:>9.2f}" for kind in kinds if kind != "static")
-            for rate in (by_time, by_cpu)
-        ]
-        print(f"{name:<22}{shown[0]}   {shown[1]}", flush=True)
+        print(f"{name:<22}{first}   {''.join(f'{ratio:>9.2f}' for ratio in by_cpu)}", flush=True)
 
 
-def measured(served: Served, path: str, etag: str) -> tuple[float, float]:
-    """Return answers per second, and per second of processor time."""
-    before = served.cpu_s()
-    found = load(served.port, path, EACH_S, etag)
-    expected = {304} if etag else {200}
-    if set(found.statuses) != expected:
-        sys.exit(f"{path}: {found.statuses} instead of {expected}")
-    number = len(found.seconds)
-    return number / EACH_S, number / max(served.cpu_s() - before, 0.01)
+def probed(environment: Mapping[str, str], paths: Mapping[str, str]) -> dict[str, float]:
+    """Return the processor time of one answer, by path, made in one process without a server."""
+    asked = [STATIC, *paths.values()]
+    command = [*MANAGE, "shell", "-v", "0", "-c", PROBE]
+    quiet = {"LOG_LEVEL": "CRITICAL", "API_REQUESTS_PER_MINUTE": "1000000000", "PROBED": json.dumps(asked)}
+    done = subprocess.run(
+        command, env={**environment, **quiet}, check=True, stdout=subprocess.PIPE, text=True
+    )
+    seconds: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return seconds
+
+
+def rate(port: int, path: str, etag: str) -> float:
+    """Return answers per second."""
+    found = load(port, path, EACH_S, etag)
+    if set(found.statuses) != {304 if etag else 200}:
+        sys.exit(f"{path}: {found.statuses}")
+    return len(found.seconds) / EACH_S
 
 
 def without_valkey(port: int, cache: Cache, path: str) -> None:
@@ -288,9 +264,9 @@ def main() -> None:
             }
             shared = {"METRICS_DIR": str(folder), "CACHE_URL": cache.url}
             with api(environment, CACHE_URL=NOBODY) as cold, api(environment, **shared) as warm:
-                ratios(cold, warm, paths)
-            with api(environment, **shared, REDIS_URL=cache.url) as served:
-                without_valkey(served.port, cache, paths["audiobooks/"])
+                ratios(cold, warm, environment, cache.url, paths)
+            with api(environment, **shared, REDIS_URL=cache.url) as port:
+                without_valkey(port, cache, paths["audiobooks/"])
     finally:
         cache.kill()
         shutil.rmtree(folder, ignore_errors=True)

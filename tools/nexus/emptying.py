@@ -1,11 +1,13 @@
 """
 Between tests that commit, only the tables that hold something are emptied: ``pytest_plugins = ["nexus.emptying"]``.
 
-Django truncates every table, then makes each permission and content type anew: 0.18 s of processor time for the
-capstone's 41 tables, measured, where this takes 0.02 s. Permissions and content types are the migrations', and stay.
+Django truncates every table, then makes each permission and content type anew: 0.13 to 0.15 s of processor time for the
+capstone's 41 tables, PostgreSQL's included, where this takes 0.03 to 0.06 s. Permissions and content types are the
+migrations', and stay.
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -32,11 +34,19 @@ def empty(test: object) -> None:
     from django.db import connection  # noqa: PLC0415
 
     with connection.cursor() as cursor:
-        tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
-        cursor.execute(" UNION ALL ".join(map(rows_of, sorted(tables - STAY))))
+        cursor.execute(which_are_filled())
         if filled := [name for (name,) in cursor.fetchall()]:
             quoted = ", ".join(f'"{name}"' for name in filled)
             cursor.execute(f"TRUNCATE {quoted} CASCADE")
+
+
+@cache
+def which_are_filled() -> str:
+    """Return the query for the tables that hold a row; no test makes a table."""
+    from django.db import connection  # noqa: PLC0415
+
+    tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
+    return " UNION ALL ".join(map(rows_of, sorted(tables - STAY)))
 
 
 def rows_of(table: str) -> str:

@@ -105,6 +105,8 @@ def _facts(container: InputContainer) -> AudioFacts:
     if not container.streams.audio:
         raise _not_audio("it has no audio stream")
     stream: AudioStream = container.streams.audio[0]
+    if stream.codec_context is None:
+        raise _not_audio("it does not say how its sound is coded")
     if stream.duration and stream.time_base:
         duration_s = stream.duration * stream.time_base
     elif container.duration:

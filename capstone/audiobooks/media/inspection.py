@@ -91,6 +91,8 @@ def _checked_stream(container: InputContainer) -> AudioStream:
     if not container.streams.audio:
         raise _unreadable("it has no audio stream")
     stream: AudioStream = container.streams.audio[0]
+    if stream.codec_context is None:
+        raise _unreadable("it does not say how its sound is coded")
     found = (len(container.streams), stream.codec_context.channels, stream.codec_context.sample_rate)
     if any(
         one > most for one, most in zip(found, (MOST_STREAMS, MOST_CHANNELS, HIGHEST_RATE_HZ), strict=True)

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 from av.filter import Graph
+
+from audiobooks.errors import Invalid
 
 RATE_HZ = 48_000  # the one rate of Opus, and 8 s are whole frames of AAC (375) and of Opus (400)
 TARGET_LUFS = -18.0
@@ -45,26 +48,21 @@ class Sound:
         return sum(source.duration_ms for source in self.sources)
 
     def frames(self) -> Iterator[av.AudioFrame]:
-        """Yield it decoded: each file padded or cut to its time, so that chapters stay where they are."""
+        """
+        Yield it decoded: each file padded or cut to its time, so that chapters stay where they are.
+
+        Raises ``Invalid("not_audio")`` for a file that begins well and cannot be decoded.
+        """
         at = 0
         for source in self.sources:
-            with (
-                source.path.open("rb") as file,
-                av.open(file, "r", options={"format_whitelist": source.demuxers}) as container,
-            ):
-                stream = container.streams.audio[0]
-                seconds = source.duration_ms / 1000
-                steps = [
-                    ("aresample", str(RATE_HZ)),
-                    ("aformat", f"sample_fmts=fltp:channel_layouts={self.layout}"),
-                    ("apad", f"whole_dur={seconds}"),
-                    ("atrim", f"end={seconds}"),
-                    ("asetnsamples", f"n={RATE_HZ}:p=0"),
-                ]
-                for frame in filtered(_decoded(container, stream), steps):
-                    frame.pts, frame.time_base = at, Fraction(1, RATE_HZ)
-                    at += frame.samples
-                    yield frame
+            with source.path.open("rb") as file:
+                try:
+                    for frame in _frames(file, source, self.layout):
+                        frame.pts, frame.time_base = at, Fraction(1, RATE_HZ)
+                        at += frame.samples
+                        yield frame
+                except av.FFmpegError as error:
+                    raise Invalid("not_audio", f"Its sound cannot be decoded: {error.strerror}.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +148,20 @@ def filtered(frames: Iterator[av.AudioFrame], steps: Sequence[tuple[str, str]]) 
             break
         yield from _pulled(last)
     yield from _pulled(last)
+
+
+def _frames(file: BinaryIO, source: Source, layout: str) -> Iterator[av.AudioFrame]:
+    """Yield an open file, as long as it lies on the timeline."""
+    with av.open(file, "r", options={"format_whitelist": source.demuxers}) as container:
+        seconds = source.duration_ms / 1000
+        steps = [
+            ("aresample", str(RATE_HZ)),
+            ("aformat", f"sample_fmts=fltp:channel_layouts={layout}"),
+            ("apad", f"whole_dur={seconds}"),
+            ("atrim", f"end={seconds}"),
+            ("asetnsamples", f"n={RATE_HZ}:p=0"),
+        ]
+        yield from filtered(_decoded(container, container.streams.audio[0]), steps)
 
 
 def _pulled(sink: av.filter.context.FilterContext) -> Iterator[av.AudioFrame]:

@@ -28,6 +28,11 @@ SOURCES: dict[str, tuple[Callable[[Principal], QuerySet[Any]], str]] = {
 class ChangesForgotten(Conflict):
     """The device was away for longer than deletions are remembered: it starts over."""
 
+    def __init__(self) -> None:
+        super().__init__(
+            "changes_forgotten", "You were away for too long: forget what you have, and ask since 0."
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -62,9 +67,7 @@ def changes_since(principal: Principal, since: int, *, limit: int) -> Feed:
     if since > number:
         raise Invalid("since_unknown", f"The last revision is {number}: send one that you were told, or 0.")
     if 0 < since < forgotten:
-        raise ChangesForgotten(
-            "changes_forgotten", "You were away for too long: forget what you have, and ask since 0."
-        )
+        raise ChangesForgotten
     found = _changes(principal, {"revision__gt": since, "revision__lte": number}, limit + 1)
     if len(found) <= limit:
         return Feed(found, number, has_more=False)

@@ -169,16 +169,17 @@ def make_scene() -> Scene:
             size_bytes=1_000,
             sha256=f"{n:064x}",
         )
-        Rendition.objects.create(
-            audiobook=audiobook,
-            kind="m4b",
-            media_type="audio/mp4",
-            size_bytes=1_000,
-            sha256=f"{0x100 + n:064x}",
-            source_lufs=-20,
-            gain_db=2,
-            created_at=now,
-        )
+        for kind in ("m4b", "hls"):
+            Rendition.objects.create(
+                audiobook=audiobook,
+                kind=kind,
+                media_type="audio/mp4",
+                size_bytes=1_000,
+                sha256=f"{0x100 + n:064x}",
+                source_lufs=-20,
+                gain_db=2,
+                created_at=now,
+            )
     uploads = {
         role: Upload.objects.create(
             id=id_number(0x300 + n),

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 WHO_MAY = {
     # operation             anonymous, listener without grant, listener with it (or owner), curator, staff
     "audiobook_download":      "401 403 200 200 200",
+    "audiobook_stream":        "401 403 200 200 200",
     "audiobooks_change":       "401 403 403 200 200",
     "audiobooks_create":       "401 403 403 201 201",
     "audiobooks_get":          "404 200 200 200 200",
@@ -89,7 +90,7 @@ WHO_MAY = {
     "sessions_list":           "401 200 200 200 200",
     "shelf_items_delete":      "401 404 204 404 404",
     "shelf_items_list":        "401 404 200 404 404",
-    "shelf_items_put":         "401 404 200 404 404",
+    "shelf_items_put":         "401 404 201 404 404",
     "shelves_delete":          "401 404 204 404 404",
     "shelves_list":            "401 200 200 200 200",
     "shelves_put":             "401 201 200 201 201",

@@ -69,6 +69,7 @@ def results(django_db_setup, django_db_blocker, live_server) -> dict[str, dict[s
             platform = process_environment()
             return {
                 "rest": kept("rest", live_server.url, CHECK_USERNAME="ada", CHECK_PASSWORD=PASSWORD),
+                "caching": kept("caching", live_server.url, CHECK_USERNAME="ada", CHECK_PASSWORD=PASSWORD),
                 "celery": kept(
                     "celery",
                     live_server.url,
@@ -82,7 +83,7 @@ def results(django_db_setup, django_db_blocker, live_server) -> dict[str, dict[s
 
 
 @pytest.mark.parametrize(
-    ("lab", "promise"), [(lab, promise) for lab in ("rest", "celery") for promise in promises(lab)]
+    ("lab", "promise"), [(lab, promise) for lab in ("rest", "caching", "celery") for promise in promises(lab)]
 )
 def test_the_capstone_keeps_its_promise(lab, promise, results):
     assert results[lab][promise]["state"] == "passed", results[lab][promise]

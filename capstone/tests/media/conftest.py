@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from media.crew import Crew
 from media.processes import SECRET_KEY, eventually, process_environment, running
 
 
@@ -85,3 +86,11 @@ def media_alone(transactional_db, settings, tmp_path) -> Iterator[subprocess.Pop
     settings.SECRET_KEY = SECRET_KEY
     with process.started() as started:
         yield started
+
+
+@pytest.fixture
+def crew(settings, tmp_path) -> Iterator[Crew]:
+    """Relays and workers of one test's own, on Valkey."""
+    crew = Crew(settings.REDIS_URL, tmp_path)
+    yield crew
+    crew.remove()

@@ -138,10 +138,10 @@ def test_other_formats_are_taken_too(ada, container, codec, layout, media_type):
     assert 2000 <= job.audiobook.duration_ms <= 2010
 
 
-def a_zip() -> bytes:
+def a_zip(content: bytes = b"sound") -> bytes:
     output = io.BytesIO()
-    with zipfile.ZipFile(output, "w") as archive:
-        archive.writestr("emma.mp3", b"sound")
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("emma.mp3", content)
     return output.getvalue()
 
 
@@ -149,39 +149,45 @@ M4B = encoded(440, options={"movflags": "faststart"})
 TWENTY_SECONDS = encoded(440, seconds_each=20, options={"movflags": "faststart"})
 
 
-@pytest.mark.parametrize(
-    ("content", "code", "said"),
-    [
-        (b"Chapter one. Emma Woodhouse, handsome", "not_audio", "This is text."),
-        ("Chapter one".encode("utf-16"), "not_audio", "This is text."),
-        (b"#EXTM3U\nhttp://127.0.0.1/x.mp3\n", "not_audio", "This is a playlist"),
-        (b"\xef\xbb\xbf#EXTM3U\n/etc/passwd\n", "not_audio", "This is a playlist"),
-        (b"ffconcat version 1.0\nfile /etc/passwd\n", "not_audio", "This is a playlist"),
-        (id3(id3_text("TALB", "x")) + b"#EXTM3U\nhttp://127.0.0.1/x.mp3\n", "not_audio", "we can use"),
-        (
-            id3(id3_text("TALB", "x")) + encoded(440, container="wav", codec="pcm_s16le"),
-            "not_audio",
-            "we can use",
-        ),
-        (a_zip(), "not_audio", "This is an archive"),
-        (b"\x1f\x8b" + bytes(100), "not_audio", "This is an archive"),
-        (b"\x7fELF" + bytes(100), "not_audio", "This is a program"),
-        (b"MZ" + bytes(100), "not_audio", "This is a program"),
-        (picture(10, 10), "not_audio", "no format that is known"),
-        (b"\0", "not_audio", "no format that is known"),
-        (M4B[:200], "not_audio", "This is not an audio file we can use"),
-        (TWENTY_SECONDS[: len(TWENTY_SECONDS) // 2], "audio_truncated", "should last 20000 ms"),
-        (
-            encoded(440, seconds_each=20, container="flac", codec="flac")[:200_000],
-            "audio_truncated",
-            "is cut off",
-        ),
-        (b"\0\0\0\x20ftypM4B " + bytes(5000), "not_audio", "This is not an audio file we can use"),
-        (b"OggS" + bytes(5000), "not_audio", "This is not an audio file we can use"),
-        (b"fLaC" + bytes(5000), "not_audio", "This is not an audio file we can use"),
-        (b"ID3\x03\0\0\x7f\x7f\x7f\x7f" + bytes(5000), "not_audio", "This is not an audio file we can use"),
-    ],
-)
+BAD_FILES = [
+    (b"Chapter one. Emma Woodhouse, handsome", "not_audio", "This is text."),
+    ("Chapter one".encode("utf-16"), "not_audio", "This is text."),
+    (b"#EXTM3U\nhttp://127.0.0.1/x.mp3\n", "not_audio", "This is a playlist"),
+    (b"\xef\xbb\xbf#EXTM3U\n/etc/passwd\n", "not_audio", "This is a playlist"),
+    (b"ffconcat version 1.0\nfile /etc/passwd\n", "not_audio", "This is a playlist"),
+    (id3(id3_text("TALB", "x")) + b"#EXTM3U\nhttp://127.0.0.1/x.mp3\n", "not_audio", "we can use"),
+    (
+        id3(id3_text("TALB", "x")) + encoded(440, container="wav", codec="pcm_s16le"),
+        "not_audio",
+        "we can use",
+    ),
+    (a_zip(), "not_audio", "This is an archive"),
+    (a_zip(bytes(50_000_000)), "not_audio", "This is an archive"),  # a bomb: a thousand times as large inside
+    (b"\x1f\x8b" + bytes(100), "not_audio", "This is an archive"),
+    (b"\x7fELF" + bytes(100), "not_audio", "This is a program"),
+    (b"MZ" + bytes(100), "not_audio", "This is a program"),
+    (picture(10, 10), "not_audio", "no format that is known"),
+    (b"\0", "not_audio", "no format that is known"),
+    (
+        M4B.replace(b"mp4a", b"xyzw").replace(b"esds", b"xyzw"),
+        "not_audio",
+        "does not say how its sound is coded",
+    ),
+    (M4B[:200], "not_audio", "This is not an audio file we can use"),
+    (TWENTY_SECONDS[: len(TWENTY_SECONDS) // 2], "audio_truncated", "should last 20000 ms"),
+    (
+        encoded(440, seconds_each=20, container="flac", codec="flac")[:200_000],
+        "audio_truncated",
+        "is cut off",
+    ),
+    (b"\0\0\0\x20ftypM4B " + bytes(5000), "not_audio", "This is not an audio file we can use"),
+    (b"OggS" + bytes(5000), "not_audio", "This is not an audio file we can use"),
+    (b"fLaC" + bytes(5000), "not_audio", "This is not an audio file we can use"),
+    (b"ID3\x03\0\0\x7f\x7f\x7f\x7f" + bytes(5000), "not_audio", "This is not an audio file we can use"),
+]
+
+
+@pytest.mark.parametrize(("content", "code", "said"), BAD_FILES)
 def test_what_is_no_whole_audio_file_is_refused_with_the_reason(ada, content, code, said):
     job = job_for(ada, content, names=["emma.mp3"])
 

@@ -10,7 +10,7 @@ from django.conf import settings as project
 from django.db import connection
 from django.utils import timezone
 from media.books import encoded
-from media.crew import Crew, kill
+from media.crew import kill
 from media.processes import eventually
 from media.test_tasks import writer_of
 from media.uploading import append, begin
@@ -224,13 +224,6 @@ def test_a_job_and_its_promise_are_one_transaction(ada, as_user, upload):
 
     assert (created.status_code, created.json()["state"], refused.status_code) == (201, "queued", 409)
     assert promised == [("media.job_queued", {"job_id": created.json()["id"]})]
-
-
-@pytest.fixture
-def crew(settings, tmp_path):
-    crew = Crew(settings.REDIS_URL, tmp_path)
-    yield crew
-    crew.remove()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -93,10 +93,6 @@ def test_six_relays_that_look_at_the_clock_at_once_publish_each_tick_once():
     with ThreadPoolExecutor(6) as pool:
         published = sorted(topic for topics in pool.map(look, range(6)) for topic in topics)
 
-    assert published == [
-        "accounts.expiry_due",
-        "media.expiry_due",
-        "media.renditions_due",
-        "media.verification_due",
-    ]
-    assert Tick.objects.count() == OutboxRow.objects.count() == 4
+    assert published == sorted(entry.topic for entry in entries)
+    assert {"accounts.expiry_due", "media.expiry_due", "media.verification_due"} < set(published)
+    assert Tick.objects.count() == OutboxRow.objects.count() == len(published)

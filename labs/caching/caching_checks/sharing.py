@@ -1,15 +1,8 @@
 """Step 7: a whole answer is shared by those to whom it would be the same, and by nobody else."""
 
-from uuid import uuid4
-
-from caching_checks.targets import Playground
+from caching_checks.targets import Playground, Target
 from nexus.labs.checking import check
 from nexus.labs.site import Answer
-
-
-def page(site: Playground, kind: str = "plain") -> str:
-    """Return the address of a page that nobody has asked for yet."""
-    return f"/stage/pages/{kind}/?of={uuid4().hex}"
 
 
 def made(answer: Answer) -> int:
@@ -27,7 +20,7 @@ def expect_made(site: Playground, address: str, times: int, **headers: str) -> N
 
 @check("A page is made once for all who ask for the same address.")
 def a_page_is_made_once(site: Playground) -> None:
-    address = page(site)
+    address = site.page()
     for asked in (address, f"{address}&page=2"):
         for _ in range(2):
             expect_made(site, asked, 1)
@@ -35,7 +28,7 @@ def a_page_is_made_once(site: Playground) -> None:
 
 @check("A page in one language is not given to who reads another.")
 def each_language_has_its_page(site: Playground) -> None:
-    address = page(site)
+    address = site.page()
     for language in ("en", "de", "en"):
         answer = site.get(address, headers={"Accept-Language": language})
         answer.expect_status(200)
@@ -45,7 +38,7 @@ def each_language_has_its_page(site: Playground) -> None:
 
 @check("A page that varies by a header is kept for each value of it.")
 def a_header_that_it_varies_by_is_told_apart(site: Playground) -> None:
-    address = page(site, "plan")
+    address = site.page("plan")
     for plan in ("basic", "gold", "basic"):
         answer = site.get(address, headers={"X-Plan": plan})
         answer.expect_status(200)
@@ -54,13 +47,9 @@ def a_header_that_it_varies_by_is_told_apart(site: Playground) -> None:
 
 
 @check("Whoever says who they are gets a page of their own, and leaves none behind.")
-def nobody_gets_another_user_s_page(site: Playground) -> None:
-    address = page(site)
-    for who in ("Bearer ada", "Bearer bo"):
-        answer = site.get(address, headers={"Authorization": who})
-        answer.expect_status(200)
-        found = answer.json_object()["caller"]
-        answer.expect(found == who, f"caller: {who}", f"caller: {found}")
+def nobody_gets_another_user_s_page(site: Target) -> None:
+    answer, wanted, found = site.asked_by_two()
+    answer.expect(found == wanted, wanted, found)
 
 
 @check(
@@ -68,15 +57,15 @@ def nobody_gets_another_user_s_page(site: Playground) -> None:
 )
 def what_is_one_caller_s_own_is_not_shared(site: Playground) -> None:
     for kind in ("private", "cookie", "session", "other"):
-        address = page(site, kind)
+        address = site.page(kind)
         for times in (1, 2):
             expect_made(site, address, times)
             site.client.cookies.clear()
 
 
 @check("Who has the page is answered 304, without a body (RFC 9110, section 13.1.2: a list, W/, or *).")
-def who_has_the_page_is_answered_304(site: Playground) -> None:
-    address = page(site, "text")
+def who_has_the_page_is_answered_304(site: Target) -> None:
+    address = site.shared_page()
     tag = site.get(address).expect_header("ETag")
     for tags in (tag, f'"other", W/{tag}', "*"):
         answer = site.get(address, headers={"If-None-Match": tags})

@@ -1,6 +1,8 @@
 """The site that the checks ask, and the words in which they ask it."""
 
+import os
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any
@@ -55,8 +57,50 @@ class Source:
             self.expect_asked(times, answer)
 
 
-class Playground(Site):
-    """The lab's own stage: below /stage/ a source to count, and the shop's front page below /step5/."""
+class Target(Site, ABC):
+    """A site that answers from a cache, and changes."""
+
+    @abstractmethod
+    def shared_page(self) -> str:
+        """Return the address of a page that is the same for everybody, and has an ETag."""
+
+    @abstractmethod
+    def saved(self, number: int) -> tuple[Answer, object]:
+        """Ask for a thing, save a number of it, and ask again; return that answer, and the number it shows."""
+
+    @abstractmethod
+    def asked_by_two(self) -> tuple[Answer, str, str]:
+        """Ask as one who sees their own, then as another; return the other's answer, what it must show, and what it does."""
+
+
+class Playground(Target):
+    """The lab's own stage: below /stage/ a source to count, and pages."""
+
+    def shared_page(self) -> str:
+        return self.page("text")
+
+    def page(self, kind: str = "plain") -> str:
+        """Return the address of a page that nobody has asked for yet."""
+        return f"/stage/pages/{kind}/?of={uuid4().hex}"
+
+    def saved(self, number: int) -> tuple[Answer, object]:
+        self.front()
+        self.post("/stage/books/2/", by="save", price_cents=number)
+        answer, books = self.front()
+        return answer, books[1]["price_cents"]
+
+    def front(self) -> tuple[Answer, list[dict[str, object]]]:
+        """Return the front page, and its books."""
+        answer = self.get("/stage/front/")
+        answer.expect_status(200)
+        return answer, answer.json_object()["books"]
+
+    def asked_by_two(self) -> tuple[Answer, str, str]:
+        address = self.page()
+        for who in ("Bearer ada", "Bearer bo"):
+            answer = self.get(address, headers={"Authorization": who})
+            answer.expect_status(200)
+        return answer, "caller: Bearer bo", f"caller: {answer.json_object()['caller']}"
 
     def source(self, says: object = "first") -> Source:
         """Return a source that nobody has asked yet."""
@@ -93,4 +137,48 @@ class Playground(Site):
             time.sleep(0.02)
 
 
-playground = Playground
+class Capstone(Target):
+    """The audiobook platform's works. ``CHECK_USERNAME`` and ``CHECK_PASSWORD`` are a curator's; what is made there stays."""
+
+    works = "/api/v1/books/"
+
+    def shared_page(self) -> str:
+        return f"{self.works}?limit=5"
+
+    def saved(self, number: int) -> tuple[Answer, object]:
+        address = f"{self.works}{self.new_work()}/"
+        seen = self.as_curator("GET", address)
+        tag = seen.expect_header("ETag")
+        body = {"first_published_year": number}
+        self.as_curator("PATCH", address, body=body, headers={"If-Match": tag}).expect_status(200)
+        answer = self.as_curator("GET", address)
+        answer.expect_status(200)
+        return answer, answer.json_object()["first_published_year"]
+
+    def asked_by_two(self) -> tuple[Answer, str, str]:
+        work, address = self.new_work(), f"{self.works}?limit=100"
+        for answer, is_seen in ((self.as_curator("GET", address), True), (self.get(address), False)):
+            answer.expect_status(200)
+            found = work in answer.text
+            answer.expect(found or not is_seen, "the curator's new work on the curator's list", "not there")
+        return answer, "not the curator's new work", f"{'' if found else 'not '}the curator's new work"
+
+    def new_work(self) -> str:
+        """Make a work that has no recording yet; return its id."""
+        body = {"title": "0 A promise", "original_language": "en", "first_published_year": 1900}
+        made = self.as_curator("POST", self.works, body=body, headers={"Idempotency-Key": str(uuid4())})
+        made.expect_status(201)
+        return str(made.json_object()["id"])
+
+    def as_curator(self, method: str, path: str, **options: Any) -> Answer:
+        """Send a request signed in; the first one logs in."""
+        if not self.token:
+            names = {"username": os.environ["CHECK_USERNAME"], "password": os.environ["CHECK_PASSWORD"]}
+            answer = self.send("POST", "/api/v1/auth/token/", body=names)
+            answer.expect_status(200)
+            self.token = str(answer.json_object()["access_token"])
+            self.token_command = f"{answer.command.replace('curl -i', 'curl -s')} | cut -d'\"' -f4"
+        return self.send(method, path, signed_in=True, **options)
+
+
+playground, capstone = Playground, Capstone

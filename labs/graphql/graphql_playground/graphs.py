@@ -8,9 +8,11 @@ from graphql import GraphQLSchema
 from graphql_playground.models import Film, Person, Review, Studio
 from graphql_playground.reviews import ReviewAdded, mutation
 from lab_graphql.graph import Graph
+from lab_graphql.limits import Limits
 from lab_graphql.schema import load_schema
 
 SDL = Path(__file__).with_name("sdl")
+PATIENT = Limits(seconds=60)  # what is counted here is the same on a machine that does much else
 ROWS = {"Film": Film, "Person": Person, "Studio": Studio, "Review": Review, "ReviewAdded": ReviewAdded}
 
 
@@ -21,4 +23,4 @@ def schema_of(bindables: list[Any]) -> GraphQLSchema:
 
 def graph_of(bindables: list[Any], **but: Any) -> Graph:
     """Return a graph of the films, with these resolvers."""
-    return Graph(schema_of(bindables), **{"introspection": True, "tells_cost": True} | but)
+    return Graph(schema_of(bindables), **{"introspection": True, "tells_cost": True, "limits": PATIENT} | but)

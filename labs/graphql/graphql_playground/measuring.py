@@ -1,7 +1,7 @@
 """What the notebook measures: queries and time against the length of the list, way by way."""
 
 from collections.abc import Mapping, Sequence
-from time import perf_counter
+from time import process_time
 
 from graphql_playground import trials
 from graphql_playground.trials import CARD, Answered
@@ -33,16 +33,16 @@ def queries(document: str, breadths: Sequence[int] = BREADTHS) -> dict[str, list
 
 def times(document: str, breadths: Sequence[int] = BREADTHS, rounds: int = ROUNDS) -> dict[str, list[float]]:
     """
-    Return the shortest time of each way at each breadth, in multiples of JSON's at the same breadth.
+    Return the processor time that each way takes of Python, in multiples of JSON's at the same breadth.
 
-    Ways take turns; whatever else the machine does only adds to a time, so the shortest is the nearest to the truth.
+    PostgreSQL's own is not in it. Ways take turns, and the shortest of the rounds counts: the rest of the machine only adds.
     """
     taken: dict[tuple[str, int], list[float]] = {(way, first): [] for way in WAYS for first in breadths}
     for _ in range(rounds):
         for way, first in taken:
-            start = perf_counter()
+            start = process_time()
             asked(way, document, first)
-            taken[way, first].append(perf_counter() - start)
+            taken[way, first].append(process_time() - start)
     shortest = {key: min(values) for key, values in taken.items()}
     return {way: [shortest[way, first] / shortest["JSON", first] for first in breadths] for way in WAYS}
 
@@ -53,7 +53,7 @@ def first_and_again(rounds: int = 9) -> float:
     for number in range(rounds):
         document = f"query Q{number} {{films(first: 1) {{nodes {{{CARD}}}}}}}"
         for seconds in taken:
-            start = perf_counter()
+            start = process_time()
             trials.total([trials.ask("step5", {"query": document})])
-            seconds.append(perf_counter() - start)
+            seconds.append(process_time() - start)
     return min(taken[0]) / min(taken[1])

@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from graphql import OperationDefinitionNode, parse, validate
 
 from graphql_playground import step1_naive, step3_loaders, step4_lookahead
-from graphql_playground.graphs import schema_of
+from graphql_playground.graphs import PATIENT, schema_of
 from graphql_playground.models import Review, Studio
 from lab_graphql.cost import Pricing
 from lab_graphql.documents import Invalid, Prepared, TrustedDocuments, document_id
@@ -76,7 +76,7 @@ def bare(name: str) -> Graph:
     ways = {"loaders": step3_loaders, "lookahead": step4_lookahead}
     kinds = {"extent": WithExtent, "cost": WithPrices}
     schema = schema_of(ways.get(name, step1_naive).bindables)
-    return kinds.get(name, BareGraph)(schema, tells_cost=True)
+    return kinds.get(name, BareGraph)(schema, tells_cost=True, limits=PATIENT)
 
 
 def graph(request: HttpRequest, name: str) -> HttpResponse:

@@ -15,6 +15,7 @@ from typing import Any
 
 from nexus.drill.stage import FULL, SHORT, stage
 from nexus.errors import NexusError
+from nexus.processes import PYTHON_MODULE
 from nexus.services import CHECKOUT
 
 ACTS = ("transcode", "mail", "relay", "broker")
@@ -43,7 +44,7 @@ def drill(acts: Sequence[str], brokers: Sequence[str], *, short: bool) -> int:
 def played(act: str, broker: str, *, short: bool) -> tuple[str, ...]:
     """Play one act in a process of its own: Django's settings are a process's."""
     words = [act, broker, *["short"] * short]
-    command = [sys.executable, "-P", "-m", "nexus.drill", *words]
+    command = [*PYTHON_MODULE, "nexus.drill", *words]
     answer = subprocess.run(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True, check=False)
     if answer.returncode:
         raise NexusError(f"the drill {act} on {broker} broke off; the reason stands above.")

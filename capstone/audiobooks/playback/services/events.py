@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
 
+from audiobooks.errors import Conflict, DomainError, Invalid
 from audiobooks.playback.merge import FASTEST_PERCENT, MOST_OFFLINE, Event, State, effective_at, join, merged
 from audiobooks.playback.models import (
     LONGEST_MS,
@@ -82,16 +83,16 @@ def events_take(batch: Batch, told: Sequence[Told]) -> Taken:
     for place, one in enumerate(told):
         refusal = _refusal(batch, one)
         digest = _digest(session.pk, one)
+        if refusal is None and known.get(one.seq, digest) != digest:
+            detail = "Your device has told something else under this number: count on, and keep the count."
+            refusal = Conflict("sequence_reused", detail)
         if refusal:
-            outcomes[place] = Outcome(one.seq, REJECTED, *refusal)
+            outcomes[place] = Outcome(one.seq, REJECTED, refusal.code, refusal.detail)
         elif one.seq not in known:
             known[one.seq] = digest
             new[place] = (one, _event(batch, one))
-        elif known[one.seq] == digest:
-            outcomes[place] = Outcome(one.seq, DUPLICATE)
         else:
-            detail = "Your device has told something else under this number: count on, and keep the count."
-            outcomes[place] = Outcome(one.seq, REJECTED, "sequence_reused", detail)
+            outcomes[place] = Outcome(one.seq, DUPLICATE)
     events = [event for _, event in new.values()]
     before = _state_before(session, events)
     state = join(before, merged(events))
@@ -105,15 +106,17 @@ def events_take(batch: Batch, told: Sequence[Told]) -> Taken:
     return Taken([outcomes[place] for place in range(len(told))], events, state)
 
 
-def _refusal(batch: Batch, one: Told) -> tuple[str, str] | None:
-    """Return (code, detail) of why an event can never be stored; None where it can."""
+def _refusal(batch: Batch, one: Told) -> DomainError | None:
+    """Return why an event can never be stored; None where it can."""
     longest_ms = min(batch.session.audiobook.duration_ms, LONGEST_MS)
     if one.position_ms > longest_ms:
-        return "beyond_the_end", f"The recording ends at {longest_ms} ms."
+        return Invalid("beyond_the_end", f"The recording ends at {longest_ms} ms.")
     if one.heard_from_ms is not None and one.heard_from_ms > one.position_ms:
-        return "heard_backwards", "What was heard ends at the position: it begins there at the latest."
+        return Invalid(
+            "heard_backwards", "What was heard ends at the position: it begins there at the latest."
+        )
     if batch.sent_at - one.at > MOST_OFFLINE:
-        return "too_old", f"It happened more than {MOST_OFFLINE.days} days before you sent it."
+        return Invalid("too_old", f"It happened more than {MOST_OFFLINE.days} days before you sent it.")
     return None
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
 from django.core.management.base import BaseCommand, CommandParser
 
 from audiobooks.catalog.services.recordings import ChapterDetails
@@ -32,6 +33,7 @@ SOUND_HZ = 22_050
 class Command(BaseCommand):
     """Prints a line for each length, then the ratios, round by round in turn."""
 
+    requires_system_checks = ()
     help = "Render books of the given lengths, each in a process of its own, and print its peak of memory."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -125,7 +127,7 @@ def book_written(path: Path, minutes: int) -> Path:
     return path
 
 
-def _repeated(path: Path, times: int) -> Iterator["av.Packet[av.AudioStream]"]:
+def _repeated(path: Path, times: int) -> Iterator["av.Packet[AudioStream]"]:
     for _ in range(times):
         with av.open(path) as container:
             yield from (packet for packet in container.demux(audio=0) if packet.size)
