@@ -23,7 +23,9 @@ def a_deep_query_is_refused(site: Playground) -> None:
 
 @check("Levels inside of fragments count.")
 def fragments_hide_no_depth(site: Playground) -> None:
-    chain = " ".join(f"fragment F{n} on Film {{director {{directed {{...F{n + 1}}}}}}}" for n in range(7))
+    chain = " ".join(
+        f"fragment F{n} on Film {{director {{directed(first: 1) {{...F{n + 1}}}}}}}" for n in range(7)
+    )
     document = f"{{film(id: 7) {{...F0}}}} {chain} fragment F7 on Film {{title}}"
     site.refused(site.ask("extent", document), 400, "TOO_DEEP")
 
