@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -45,7 +46,12 @@ class Member:
     """A process and its children, in a group of their own."""
 
     def __init__(self, stage: "Stage", name: str, command: list[str]) -> None:
-        self.stage, self.name = stage, name
+        self.stage, self.name, self.command = stage, name, command
+        self.launch()
+
+    def launch(self) -> None:
+        """Start the process, or start it again."""
+        stage, name, command = self.stage, self.name, self.command
         with (stage.session.state.logs / f"{name}.log").open("ab") as log:
             self.process = subprocess.Popen(
                 command,
@@ -108,6 +114,14 @@ class Stage:
         """Wait until something is so. Raises ``NexusError`` with the end of the logs where it does not become so."""
         deadline = time.monotonic() + PATIENCE_S
         while not condition():
+            for member in self.members:
+                if member.process.poll() is not None:  # by itself: compose would start it again, too
+                    print(
+                        f"the {member.name} ended by itself, and is started again",
+                        file=sys.stderr,
+                        flush=True,
+                    )
+                    member.launch()
             if time.monotonic() > deadline:
                 logs = sorted(self.session.state.logs.glob("*.log"))
                 ends = [f"--- {log.name}\n{log.read_text(errors='replace')[-2000:]}" for log in logs]
