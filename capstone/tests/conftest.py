@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from audiobooks.accounts import limits
 from audiobooks.accounts.models import User
+from lab_caching.local import memory
 
 pytest_plugins = ["nexus.emptying"]
 
@@ -39,6 +40,7 @@ def own_limits() -> None:
 def own_cache(settings) -> None:
     """Keep answers apart from every other test's."""
     settings.LAB_CACHING = {**settings.LAB_CACHING, "PREFIX": f"{uuid4().hex}:"}
+    memory.clear()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from nexus.labs.manifest import ManifestError, in_order, lab_named, read_lab
         ('["Add it.", "To itself.", "n + n"]', '["Add it.", "To itself."]', 17, "step 'doubling': 3 hints are needed: a nudge"),
         ('["half", "quarter"]', '["half", "fifth"]', 24, "has no region 'fifth'. There are: double, for-a-page-only, half, quarter"),
         ('["half", "quarter"]', '["half", "double"]', 24, "the region 'double' is the task of 'doubling' already"),
-        ('title = "Tiny"', 'name = "Tiny"', 2, "unknown key 'name'. Known: capstone, concepts,"),
+        ('title = "Tiny"', 'name = "Tiny"', 2, "unknown key 'name'. Known: capstone, checks_ask, concepts,"),
         ("value = 5", 'value = "5"', 7, "minutes.value: Input should be a valid integer"),
         ('kind = "estimate"', 'kind = "guess"', 7, "Input should be 'estimate' or 'measured'"),
         ('checks = ["twice_two_is_four"]', "checks = []", 16, "step 'doubling': checks: "),

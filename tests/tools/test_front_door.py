@@ -1,20 +1,13 @@
 """The root script and the installation, on a small checkout whose one locked wheel stands in for uv."""
 
 import errno
-import hashlib
 import os
 import pwd
-import shutil
 import subprocess
 import sys
-import zipfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
-
 from nexus.bootstrap import explanation, python_works, read_stamp, wanted_stamp
-from nexus.processes import wait_until
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 OLD_PYTHON = """
@@ -23,113 +16,6 @@ sys.version_info = (3, 9, 2, "final", 0)
 sys.argv = ["nexus", "up"]
 runpy.run_path({script!r}, run_name="__main__")
 """
-REACHED = 'import sys\nprint("front door passed", sys.argv[1:])\nsys.exit(7)\n'
-INSTALLER = """
-import os, sys, time
-from pathlib import Path
-with open(os.environ["INSTALLER_LOG"], "a") as log:
-    log.write(" ".join(sys.argv[1:]) + "\\n")
-while Path(os.environ["INSTALLER_LOG"] + ".hang").exists():
-    time.sleep(0.05)
-if Path(os.environ["INSTALLER_LOG"] + ".refuse").exists():
-    sys.exit("this index is for pip only")
-"""
-
-
-def write_wheel(folder: Path) -> str:
-    """Write a wheel named uv and return its line for a lock file."""
-    wheel = folder / "uv-1.0-py3-none-any.whl"
-    files = {
-        "uv/__init__.py": "",
-        "uv/__main__.py": INSTALLER,
-        "uv-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: uv\nVersion: 1.0\n",
-        "uv-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    }
-    with zipfile.ZipFile(wheel, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-        archive.writestr("uv-1.0.dist-info/RECORD", "".join(f"{name},,\n" for name in files))
-    return f"uv==1.0 \\\n    --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
-
-
-class Door:
-    """A checkout with a front door, and the environment in which it is opened."""
-
-    def __init__(self, folder: Path, index: Path) -> None:
-        self.checkout = folder / "check out"
-        self.log = index / "installer.log"
-        self.first_answer = (0, "", "")
-        (self.checkout / "tools/nexus").mkdir(parents=True)
-        (self.checkout / "requirements").mkdir()
-        shutil.copy(CHECKOUT / "nexus", self.checkout)
-        shutil.copy(CHECKOUT / "tools/nexus/bootstrap.py", self.checkout / "tools/nexus")
-        (self.checkout / "tools/nexus/__init__.py").touch()
-        (self.checkout / "tools/nexus/__main__.py").write_text(REACHED)
-        (self.checkout / "tools/nexus/lock.py").write_text(REACHED.replace("front door", "lock"))
-        (self.checkout / "requirements/dev.txt").write_text(write_wheel(index))
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_"))}
-        self.environment = clean | {
-            "PIP_NO_INDEX": "1",
-            "PIP_FIND_LINKS": str(index),
-            "PIP_CONFIG_FILE": os.devnull,
-            "INSTALLER_LOG": str(self.log),
-        }
-
-    def start(self, *arguments: str, **options: object) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, str(self.checkout / "nexus"), *arguments],
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-            **options,
-        )
-
-    def open(self, *arguments: str, **options: object) -> tuple[int, str, str]:
-        with self.start(*arguments, **options) as process:
-            printed, complaints = process.communicate(timeout=100)
-        return process.returncode, printed, complaints
-
-    def installations(self) -> int:
-        """How often the installer ran."""
-        return len(self.log.read_text().splitlines()) if self.log.exists() else 0
-
-    def order(self, word: str) -> Path:
-        """Tell the installer to hang or to refuse; remove the file to take it back."""
-        path = self.log.with_name(f"{self.log.name}.{word}")
-        path.touch()
-        return path
-
-
-@pytest.fixture
-def door(own_folder: Path, tmp_path: Path) -> Door:
-    return Door(own_folder, index=tmp_path)
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Door:
-    """A door that was opened before, shared because each installation takes seconds."""
-    door = Door(tmp_path_factory.mktemp("installed"), index=tmp_path_factory.mktemp("index"))
-    door.first_answer = door.open("manage", "two words", "--flag")
-    return door
-
-
-@pytest.fixture
-def hanging(door: Door) -> Iterator[Callable[[], subprocess.Popen[str]]]:
-    """Return a function that starts an installation which hangs; what is left of it is ended afterwards."""
-    started: list[subprocess.Popen[str]] = []
-
-    def start() -> subprocess.Popen[str]:
-        before = door.installations()
-        started.append(door.start())
-        assert wait_until(lambda: door.installations() > before, limit_s=60)
-        return started[-1]
-
-    yield start
-    for process in started:
-        with process:
-            subprocess.run(["pkill", "-9", "-s", str(process.pid)], check=False)
 
 
 def test_an_old_python_is_told_what_is_needed_and_how_to_get_it():

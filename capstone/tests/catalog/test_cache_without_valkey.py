@@ -17,6 +17,7 @@ from rest_framework.test import APIClient
 from audiobooks.accounts import limits, throttles
 from lab_caching import metrics
 from lab_caching.breaker import current_store
+from lab_caching.local import memory
 from nexus.services import engines
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -124,7 +125,7 @@ def test_valkey_that_goes_and_comes_back_costs_no_error(db, valkey):
     assert anybody.get(LIST).status_code == 200
 
 
-def test_without_valkey_every_answer_is_right_and_costs_its_queries(
+def test_without_valkey_an_answer_costs_its_queries_once_a_second(
     anybody, settings, django_assert_num_queries
 ):
     make_audiobook("Emma")
@@ -133,6 +134,9 @@ def test_without_valkey_every_answer_is_right_and_costs_its_queries(
 
     with django_assert_num_queries(4):
         first = anybody.get(f"{API}audiobooks/")
+    with django_assert_num_queries(0):  # from this process's own memory
+        assert anybody.get(f"{API}audiobooks/").content == first.content
+    memory.clear()
     with django_assert_num_queries(4):
         unchanged = anybody.get(f"{API}audiobooks/", headers={"If-None-Match": first["ETag"]})
 

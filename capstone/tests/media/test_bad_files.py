@@ -41,7 +41,8 @@ def test_no_file_takes_the_worker_with_it(crew):
     jobs = list(Job.objects.order_by("created_at", "id"))
     assert {job.attempts for job in jobs} == {1}
     assert [job.reason_code for job in jobs[: len(BAD_FILES)]] == [code for _, code, _ in BAD_FILES]
-    assert {job.reason_code for job in jobs if job.state == "failed"} == {"not_audio", "audio_truncated"}
+    reasons = {job.reason_code for job in jobs if job.state == "failed"}
+    assert reasons == {"not_audio", "audio_truncated", "audio_beyond_limits"}
     assert [(job.state, job.reason_code) for job in jobs[-2:]] == [("done", "bad_image"), ("done", "")]
     done = [job for job in jobs if job.state == "done"]
     assert (Audiobook.objects.count(), Rendition.objects.count()) == (len(done), 2 * len(done))

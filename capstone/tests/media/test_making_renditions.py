@@ -158,8 +158,9 @@ def test_bytes_that_another_recording_has_too_are_kept():
     assert current(one) == current(other)
     make_file(one, 2, 2000, tones_m4a(550))
 
-    services.replaced_renditions_delete(now=timezone.now() + timedelta(days=2))
+    deleted = services.replaced_renditions_delete(now=timezone.now() + timedelta(days=2))
 
+    assert (deleted, current(one)) == (2, {})
     assert storage.path_of(storage.stream_name(current(other)["hls"], "index.m3u8")).exists()
     assert storage.path_of(storage.audio_name(current(other)["m4b"])).exists()
 

@@ -71,6 +71,14 @@ def test_what_a_tick_changes_stands_in_no_index():
             assert not indexed & changed, model
 
 
+@pytest.mark.parametrize("model", HOT)
+def test_pages_of_what_a_tick_changes_are_left_half_empty(model):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table])
+
+        assert cursor.fetchone() == (["fillfactor=50"],)
+
+
 # --- months -------------------------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ BEHIND_HTTPS = bool(os.environ.get("BEHIND_HTTPS", ""))
 """
 # --8<-- [end:often]
 OURS = "import config.settings as settings; DEBUG, BEHIND_HTTPS = settings.DEBUG, settings.BEHIND_HTTPS"
-TELL = "\nprint('starts' + ', debugging' * bool(DEBUG) + ', https off' * (not BEHIND_HTTPS))"
+TELL = "\nprint('debugs' if DEBUG else 'https off' if not BEHIND_HTTPS else 'starts')"
 RIGHT = {
     "SECRET_KEY": "kR7vQ2mZ9xW4tY6uB1nC3eD5fG8hJ0kL2pS4vX6zA8qE1wT3yU",
     "DATABASE_URL": "postgresql://nexus:hunter2@db:5432/nexus",
@@ -37,7 +37,7 @@ MISTAKES: dict[str, dict[str, str | None]] = {
     "SECRET_KEY is not set": {"SECRET_KEY": None},
     "SECRET_KEY=secret": {"SECRET_KEY": "secret"},
     "DATABASE_URL is not set": {"DATABASE_URL": None},
-    "DATABASE_URL has a port of 5432a": {"DATABASE_URL": "postgresql://nexus:hunter2@db:5432a/nexus"},
+    "DATABASE_URL with port 5432a": {"DATABASE_URL": "postgresql://nexus:hunter2@db:5432a/nexus"},
     "API_REQUESTS_PER_MINUTE=6OO": {"API_REQUESTS_PER_MINUTE": "6OO"},
 }
 # --8<-- [end:mistakes]
@@ -66,7 +66,7 @@ def told(done: subprocess.CompletedProcess[str]) -> str:
         (word for word in ("DEBUG", "SECRET_KEY", "DATABASE_URL", "API_REQUESTS_PER_MINUTE") if word in last),
         "",
     )
-    return f"refuses{f', names {named}' if named else ''}"
+    return f"refuses {named}".strip()
 
 
 def main() -> None:
@@ -81,14 +81,14 @@ def main() -> None:
     stage.table(
         ["of the 9 others", "often written", "the capstone"],
         [
-            ("starts, and debugs", *(sum("debugging" in row[column] for row in wrong) for column in (1, 2))),
+            ("starts, and debugs", *(sum("debugs" in row[column] for row in wrong) for column in (1, 2))),
             (
                 "starts as it was meant",
                 *(sum(row[column] == meant(row[0]) for row in wrong) for column in (1, 2)),
             ),
             (
                 "refuses, and names the variable",
-                *(sum("names" in row[column] for row in wrong) for column in (1, 2)),
+                *(sum("refuses " in row[column] for row in wrong) for column in (1, 2)),
             ),
         ],
     )
@@ -102,7 +102,7 @@ def meant(name: str) -> str:
     return {
         "DEBUG=false": "starts",
         "DEBUG is not set": "starts",
-        "BEHIND_HTTPS=off": "starts, https off",
+        "BEHIND_HTTPS=off": "https off",
     }.get(name, "-")
 
 

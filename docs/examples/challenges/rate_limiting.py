@@ -121,8 +121,8 @@ def main() -> None:
         [f"limit: {QUOTA} requests", "read, then write", "fixed window", "the capstone"],
         [
             (f"pass, of {AT_ONCE} at once", *(at_once(way) for way in ways)),
-            (f"pass within a second, of {2 * QUOTA} over the edge of a window", *edge),
-            ("round trips to Valkey for three limits", *trips, round_trips(lambda: attempt(three))),
+            (f"pass, of {2 * QUOTA} at a window's edge", *edge),
+            ("round trips for three limits", *trips, round_trips(lambda: attempt(three))),
         ],
     )
 

@@ -110,7 +110,7 @@ STORIES: dict[str, tuple[int, Callable[[], int]]] = {
         1,
         lambda: booked((2, "2027-07-01", "2027-07-08"), (3, "2027-07-03", "2027-07-05")),
     ),
-    "one leaves on the day the other comes": (
+    "one leaves as the other comes": (
         2,
         lambda: booked((2, "2027-07-01", "2027-07-08"), (3, "2027-07-08", "2027-07-10")),
     ),

@@ -32,8 +32,9 @@ def drill(acts: Sequence[str], brokers: Sequence[str], *, short: bool) -> int:
     rows = []
     for act in acts or ACTS:
         for broker in brokers or BROKERS:
-            print(f"drill: {act} on {broker} …", file=sys.stderr, flush=True)
-            rows.append(played(act, broker, short=short))
+            print(f"drill: {act} on {broker} … ", end="", file=sys.stderr, flush=True)
+            rows.append(row := played(act, broker, short=short))
+            print(f"{row[3]} of {row[2]}, {row[5]} doubled", file=sys.stderr, flush=True)
     print(f"{datetime.now(UTC):%Y-%m-%d}, tasks of {size.task_seconds} s at most, {size.kills} × kill -9\n")
     for line in table([COLUMNS, *rows]):
         print(line)
