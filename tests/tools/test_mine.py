@@ -126,7 +126,7 @@ def test_no_process_starts_on_our_part_under_the_name_of_yours(services, tmp_pat
     (tmp_path / "rest").mkdir()
     (tmp_path / "rest/lab_rest").symlink_to(CHECKOUT / "labs/rest/src/lab_rest")
     addresses = Addresses(api_port=free_port(), media_port=free_port())
-    starts = commands(addresses, services.state, "nobody") | {"manage": [*MANAGE, "check"]}
+    starts = commands(addresses, addresses.book_api) | {"manage": [*MANAGE, "check"]}
 
     processes = [Check(name, "lying", command, lying) for name, command in starts.items()]
     outcomes = Runner(services.guard).run([*processes, Check("manage", "linking", starts["manage"], linking)])

@@ -96,7 +96,12 @@ def docker_finding() -> Finding:
 def ports_of_up() -> list[tuple[str, int]]:
     """Return the ports `./nexus up` would like."""
     usual = Addresses()
-    return [("API", usual.api_port), ("Hub", usual.hub_port), ("Media", usual.media_port)]
+    return [
+        ("API", usual.api_port),
+        ("Hub", usual.hub_port),
+        ("Media", usual.media_port),
+        ("Books", usual.books_port),
+    ]
 
 
 def port_finding(name: str, port: int) -> Finding:

@@ -18,6 +18,7 @@ class Addresses:
     api_port: int = 8000
     hub_port: int = 8001
     media_port: int = 8002
+    books_port: int = 8003
 
     @property
     def api(self) -> str:
@@ -33,6 +34,14 @@ class Addresses:
     def media(self) -> str:
         """Signed audio, and covers."""
         return f"http://127.0.0.1:{self.media_port}/"
+
+    @property
+    def book_api(self) -> dict[str, str]:
+        """The settings by which the capstone asks the imitation of a book API."""
+        return {
+            "BOOK_API_URL": f"http://127.0.0.1:{self.books_port}",
+            "BOOK_API_NETWORKS": "127.0.0.1/32",
+        }
 
 
 def capstone_environment(session: Session, addresses: Addresses | None = None) -> dict[str, str]:

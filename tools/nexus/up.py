@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +23,8 @@ from nexus.services import Session, State, checkout_state, session
 # Who takes from which queues, and how many at once: a transcode of hours takes nobody's turn but another one's.
 WORKERS = {"worker": ("mail,default,periodic", 2), "encoder": ("media", 1)}
 CLEAN_UP_S = 30
+# Who reads the log of a media process could play what they read of: its paths are signed.
+MEDIA_LOG = ["--access-log-fmt", '%(addr)s - "%(method)s …" %(status)d %(dt_ms).3f']
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ def run(
     metrics = services.state.folder / "metrics"
     shutil.rmtree(metrics, ignore_errors=True)  # of processes that have ended
     environment["METRICS_DIR"] = str(metrics)
+    if not environment.get("BOOK_API_URL"):
+        environment |= addresses.book_api
     if parts:
         environment = parts.environment(environment)
     if wanted.hub:
@@ -78,7 +82,7 @@ def run(
         )
     crew.run("migrate", [*MANAGE, "migrate", "--no-input"], environment)
     crew.run("seed", [*MANAGE, "seed_demo"], environment)
-    for name, command in commands(addresses).items():
+    for name, command in commands(addresses, environment).items():
         crew.start(name, command, environment)
     readiness = Readiness(crew, environment, started)
     readiness.expect("API", addresses.api, lambda: answers(f"{addresses.api}healthz/ready"))
@@ -96,8 +100,10 @@ def run(
     raise NexusError(ending(*crew.follow()))
 
 
-def commands(addresses: Addresses) -> dict[str, list[str]]:
-    """Return the commands of the platform's own processes."""
+def commands(addresses: Addresses, environment: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the commands of the platform's own processes, and of a book API where nobody named another."""
+    imitates_books = environment["BOOK_API_URL"] == addresses.book_api["BOOK_API_URL"]
+    books = {"books": [*MANAGE, "book_service", "--port", str(addresses.books_port)]}
     granian = [
         *PYTHON_MODULE,
         "granian",
@@ -114,9 +120,10 @@ def commands(addresses: Addresses) -> dict[str, list[str]]:
     media += ["--workers-kill-timeout", "5"]  # a paused download would hold it up for ever
     return {
         "api": [*granian, *api, "config.wsgi:application"],
-        "media": [*granian, *media, "config.wsgi_media:application"],
+        "media": [*granian, *MEDIA_LOG, *media, "config.wsgi_media:application"],
         **{name: worker_command(name, addresses) for name in WORKERS},
         "relay": [*MANAGE, "outbox_relay"],
+        **(books if imitates_books else {}),
     }
 
 
@@ -141,6 +148,7 @@ def choose_addresses(wanted: Wanted) -> Addresses:
         ("--port", "api_port", wanted.port),
         ("--media-port", "media_port", wanted.media_port),
         ("--hub-port", "hub_port", wanted.hub_port),
+        ("--books-port", "books_port", None),
     ]
     for option, name, port in sorted(asked, key=lambda one: one[2] is None):  # those asked for first
         chosen[name] = ports.choose(option, port, getattr(usual, name), taken)
