@@ -4,10 +4,8 @@ import os
 import shutil
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from ipaddress import ip_network
 from time import monotonic
@@ -24,6 +22,8 @@ from lab_caching import metrics, topics
 from lab_caching.breaker import current_store, guarded_store
 from lab_caching.local import memory
 from lab_caching.outbound import Client, Rules
+
+pytest_plugins = ["nexus.labs.fixtures"]
 
 
 def answers(address: tuple[str, int]) -> bool:
@@ -82,27 +82,6 @@ def clean(settings: object) -> Iterator[None]:
     yield
     current_store().store.client.close()
     guarded_store.cache_clear()
-
-
-@pytest.fixture
-def at_once() -> Callable[..., list]:
-    """Return a function that does ``work(0)`` … ``work(number - 1)`` in threads that start together."""
-    from django.db import connection  # noqa: PLC0415 -- after Django is set up
-
-    def run(number: int, work: Callable[[int], object]) -> list:
-        start = threading.Barrier(number, timeout=30)
-
-        def one(index: int) -> object:
-            start.wait()
-            try:
-                return work(index)
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(number) as pool:
-            return list(pool.map(one, range(number)))
-
-    return run
 
 
 class Source:
