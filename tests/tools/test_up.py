@@ -203,7 +203,10 @@ def test_with_mine_the_students_part_answers_and_the_start_names_it(up, tmp_path
     running = up(work=tmp_path)
     running.until(r"Ready in")
 
-    line = f"rest is yours ({part.parent}) · celery is ours: begin with ./nexus lab start celery"
+    ours_still = [
+        f"{lab} is ours: begin with ./nexus lab start {lab}" for lab in ("caching", "celery", "graphql")
+    ]
+    line = " · ".join([f"rest is yours ({part.parent})", *ours_still])
     assert f"nexus: parts: {line}\n" in running.lines
     assert re.search(rf"nexus +\| Parts +{re.escape(line)}$", "".join(running.lines), re.M)
     assert problem(running.api) == problem(running.media) == (404, "rest", "As Bo wrote it")
