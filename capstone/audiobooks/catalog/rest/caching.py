@@ -93,9 +93,7 @@ def answered(request: Request, name: str, make: Callable[[], Response]) -> HttpR
         kept = remembered_for(principal_of(request), name, address, compute=compute, kind=Kept | None)
     else:
         kept = compute()
-    if kept is None and not (
-        made or refused
-    ):  # that nothing is worth keeping, this process has in its memory
+    if kept is None and not made and not refused:  # this process remembers that it is not worth keeping
         kept = compute()
     if refused:
         raise refused[-1]
