@@ -4,33 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from audiobooks.enrichment import services
 from audiobooks.enrichment.models import Lookup, Proposal
 from audiobooks.errors import DomainError
+from audiobooks.read_only import ReadOnlyAdmin
 from lab_rest.preconditions import UNCONDITIONAL
 
 
-class LookedAt(admin.ModelAdmin[Model]):
-    """Nothing is added, changed or deleted by hand."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
 @admin.register(Lookup)
-class LookupAdmin(LookedAt):
+class LookupAdmin(ReadOnlyAdmin):
     list_display = ("audiobook", "isbn", "title", "state", "attempts", "found", "reason", "changed_at")
     list_filter = ("state",)
     list_select_related = ("audiobook",)
@@ -38,7 +24,7 @@ class LookupAdmin(LookedAt):
 
 
 @admin.register(Proposal)
-class ProposalAdmin(LookedAt):
+class ProposalAdmin(ReadOnlyAdmin):
     list_display = ("audiobook", "field", "current_value", "proposed_value", "state", "source", "fetched_at")
     list_filter = ("state", "field")
     list_select_related = ("audiobook",)

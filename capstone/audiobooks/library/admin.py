@@ -1,9 +1,9 @@
 """Grants, follows and announcements in the admin."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
 from audiobooks.library.models import Announcement, Follow, Grant, LibraryEntry
+from audiobooks.read_only import ReadOnlyAdmin
 
 
 @admin.register(Grant)
@@ -23,37 +23,17 @@ class FollowAdmin(admin.ModelAdmin[Follow]):
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(admin.ModelAdmin[Announcement]):
+class AnnouncementAdmin(ReadOnlyAdmin):
     """To look at: a row that goes is a letter that comes again."""
 
     list_display = ("user", "audiobook", "sent_at")
     list_select_related = ("user", "audiobook")
     search_fields = ("user__username", "audiobook__title")
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Announcement | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Announcement | None = None) -> bool:
-        return False
 
 
 @admin.register(LibraryEntry)
-class LibraryEntryAdmin(admin.ModelAdmin[LibraryEntry]):
+class LibraryEntryAdmin(ReadOnlyAdmin):
     list_display = ("user", "audiobook", "state", "changed_at")
     list_filter = ("state",)
     list_select_related = ("user", "audiobook")
     search_fields = ("user__username", "audiobook__title")
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: LibraryEntry | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: LibraryEntry | None = None) -> bool:
-        return False

@@ -12,39 +12,25 @@ from audiobooks.playback.models import (
     PlaybackSession,
     PositionConflict,
 )
-
-
-class LookOnly(admin.ModelAdmin[Any]):
-    """Nothing is added, changed or deleted here."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from audiobooks.read_only import ReadOnlyAdmin
 
 
 @admin.register(Device)
-class DeviceAdmin(LookOnly):
+class DeviceAdmin(ReadOnlyAdmin):
     list_display = ("name", "user", "created_at")
     list_select_related = ("user",)
     search_fields = ("user__username", "name")
 
 
 @admin.register(PlaybackSession)
-class PlaybackSessionAdmin(LookOnly):
+class PlaybackSessionAdmin(ReadOnlyAdmin):
     list_display = ("user", "audiobook", "device", "started_at", "closed_at")
     list_select_related = ("user", "audiobook", "device")
     search_fields = ("user__username", "audiobook__title")
 
 
 @admin.register(ListeningPosition)
-class ListeningPositionAdmin(LookOnly):
+class ListeningPositionAdmin(ReadOnlyAdmin):
     list_display = ("user", "audiobook", "position_ms", "generation", "heard_at")
     list_select_related = ("user", "audiobook")
     search_fields = ("user__username", "audiobook__title")
@@ -64,7 +50,7 @@ class ClaimedTooMuch(admin.SimpleListFilter):
 
 
 @admin.register(ListeningDay)
-class ListeningDayAdmin(LookOnly):
+class ListeningDayAdmin(ReadOnlyAdmin):
     list_display = ("user", "day", "listened_ms", "excess_ms")
     list_filter = (ClaimedTooMuch,)
     list_select_related = ("user",)
@@ -73,7 +59,7 @@ class ListeningDayAdmin(LookOnly):
 
 
 @admin.register(PositionConflict)
-class PositionConflictAdmin(LookOnly):
+class PositionConflictAdmin(ReadOnlyAdmin):
     list_display = ("user", "audiobook", "found_at", "settled_at", "settled_by")
     list_select_related = ("user", "audiobook")
     search_fields = ("user__username", "audiobook__title")
