@@ -8,9 +8,11 @@ each change, so two changes of one listener never wait for each other crosswise.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from audiobooks.errors import NotFound
 from audiobooks.library.models import Revision, Tombstone
@@ -59,6 +61,23 @@ def tombstones_write(
         unique_fields=["user", "kind", "object_id"],
         update_fields=["revision", "deleted_at"],
     )
+
+
+def deleted_and_told(
+    mine: QuerySet[Any], unknown: NotFound, *, user_id: UUID, kind: str, object_id: UUID, now: datetime
+) -> None:
+    """
+    Delete the one row that ``mine`` finds, for the listener's other devices too. Raises ``unknown`` where it finds none.
+
+    It looks before the listener's row is locked, so that asking for nothing is no change.
+    """
+    if not mine.exists():
+        raise unknown
+    with transaction.atomic():
+        revision = revision_next(user_id)
+        if not mine.delete()[0]:
+            raise unknown
+        tombstones_write(user_id=user_id, kind=kind, object_ids=[object_id], revision=revision, now=now)
 
 
 def tombstones_forget(*, before: datetime) -> int:

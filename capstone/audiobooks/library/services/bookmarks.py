@@ -9,7 +9,7 @@ from django.db import transaction
 from audiobooks.catalog.selectors import audiobook_visible_to
 from audiobooks.errors import Conflict, Invalid, NotFound
 from audiobooks.library.models import Bookmark
-from audiobooks.library.revisions import revision_next, tombstones_write
+from audiobooks.library.revisions import deleted_and_told, revision_next
 from audiobooks.library.selectors import bookmarks_of
 from audiobooks.principal import Principal
 
@@ -53,15 +53,7 @@ def bookmark_delete(*, user_id: UUID, client_id: UUID, now: datetime) -> None:
     """Delete a bookmark. Raises ``NotFound``, for other people's too."""
     mine = Bookmark.objects.filter(user=user_id, client_id=client_id)
     unknown = NotFound("bookmark_unknown", "You have no such bookmark.")
-    if not mine.exists():
-        raise unknown
-    with transaction.atomic():
-        revision = revision_next(user_id)
-        bookmark = mine.first()
-        if bookmark is None:
-            raise unknown
-        tombstones_write(user_id=user_id, kind="bookmark", object_ids=[client_id], revision=revision, now=now)
-        bookmark.delete()
+    deleted_and_told(mine, unknown, user_id=user_id, kind="bookmark", object_id=client_id, now=now)
 
 
 def _check(details: BookmarkDetails, duration_ms: int) -> None:

@@ -9,7 +9,7 @@ from audiobooks.catalog.selectors import audiobook_visible_to
 from audiobooks.errors import Conflict, NotFound
 from audiobooks.ids import new_id
 from audiobooks.library.models import LibraryEntry
-from audiobooks.library.revisions import revision_next, tombstones_write
+from audiobooks.library.revisions import deleted_and_told, revision_next
 from audiobooks.library.selectors import entries_of
 from audiobooks.principal import Principal
 
@@ -60,12 +60,4 @@ def entry_delete(*, user_id: UUID, audiobook_id: UUID, now: datetime) -> None:
     """Take a recording out of the library; where the listener was in it is kept. Raises ``NotFound``."""
     mine = LibraryEntry.objects.filter(user=user_id, audiobook=audiobook_id)
     unknown = NotFound("entry_unknown", "This recording is not in your library.")
-    if not mine.exists():
-        raise unknown
-    with transaction.atomic():
-        revision = revision_next(user_id)
-        entry = mine.first()
-        if entry is None:
-            raise unknown
-        tombstones_write(user_id=user_id, kind="entry", object_ids=[audiobook_id], revision=revision, now=now)
-        entry.delete()
+    deleted_and_told(mine, unknown, user_id=user_id, kind="entry", object_id=audiobook_id, now=now)

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from audiobooks.catalog.selectors import audiobook_visible_to
 from audiobooks.errors import Conflict, Invalid, NotFound
 from audiobooks.library.models import Shelf, ShelfItem
-from audiobooks.library.revisions import revision_next, tombstones_write
+from audiobooks.library.revisions import deleted_and_told, revision_next, tombstones_write
 from audiobooks.library.selectors import items_of, shelf_of
 from audiobooks.principal import Principal
 
@@ -93,13 +93,7 @@ def item_remove(*, user_id: UUID, item_id: UUID, now: datetime) -> None:
     """Take a recording off its shelf. Raises ``NotFound``, for other people's too."""
     mine = ShelfItem.objects.filter(shelf__user=user_id, pk=item_id)
     unknown = NotFound("item_unknown", "There is no such item on your shelves.")
-    if not mine.exists():
-        raise unknown
-    with transaction.atomic():
-        revision = revision_next(user_id)
-        if not mine.delete()[0]:
-            raise unknown
-        tombstones_write(user_id=user_id, kind="item", object_ids=[item_id], revision=revision, now=now)
+    deleted_and_told(mine, unknown, user_id=user_id, kind="item", object_id=item_id, now=now)
 
 
 # --8<-- [start:rank]
