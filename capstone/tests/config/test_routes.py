@@ -10,7 +10,12 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.permissions import AllowAny, IsAuthenticated
 
-from audiobooks.accounts.permissions import IsCurator, IsStaff, ReadForAllWriteForCurators
+from audiobooks.accounts.permissions import (
+    IsCurator,
+    IsStaff,
+    ReadForAllWriteForCurators,
+    ReadForAllWriteForMembers,
+)
 
 # Every view of the API and whom it lets in. A new one fails here until somebody says whom it is for.
 GUARDS = {
@@ -48,6 +53,7 @@ GUARDS = {
     "lookup": IsCurator,
     "lookups": IsCurator,
     "me": IsAuthenticated,
+    "own-reviews": IsAuthenticated,
     "password": IsAuthenticated,
     "password-reset": AllowAny,
     "password-reset-confirm": AllowAny,
@@ -66,6 +72,10 @@ GUARDS = {
     "publishers": ReadForAllWriteForCurators,
     "refresh": AllowAny,
     "register": AllowAny,
+    "review": ReadForAllWriteForMembers,
+    "review-report": IsAuthenticated,
+    "review-vote": IsAuthenticated,
+    "reviews": ReadForAllWriteForMembers,
     "series": ReadForAllWriteForCurators,
     "series-books": ReadForAllWriteForCurators,
     "series-list": ReadForAllWriteForCurators,
@@ -75,6 +85,11 @@ GUARDS = {
     "shelf-item": IsAuthenticated,
     "shelf-items": IsAuthenticated,
     "shelves": IsAuthenticated,
+    "staff-review": IsStaff,
+    "staff-review-dismiss": IsStaff,
+    "staff-review-hide": IsStaff,
+    "staff-review-restore": IsStaff,
+    "staff-reviews": IsStaff,
     "stats": IsAuthenticated,
     "stream": IsAuthenticated,
     "upload": IsCurator,
