@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.permissions import AllowAny, IsAuthenticated
 
 from audiobooks.accounts.permissions import IsCurator, IsStaff, ReadForAllWriteForCurators
+from audiobooks.accounts.rest.browser import FromOwnPage
 
 # Every view of the API and whom it lets in. A new one fails here until somebody says whom it is for.
 GUARDS = {
@@ -23,6 +24,9 @@ GUARDS = {
     "bookmark": IsAuthenticated,
     "bookmarks": IsAuthenticated,
     "books": ReadForAllWriteForCurators,
+    "browser-log-in": FromOwnPage,
+    "browser-log-out": FromOwnPage,
+    "browser-refresh": FromOwnPage,
     "cache-metrics": IsStaff,
     "changes": IsAuthenticated,
     "chapter-audio": IsAuthenticated,
