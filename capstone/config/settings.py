@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "audiobooks.library",
     "audiobooks.enrichment",
     "audiobooks.insights",
+    "audiobooks.reviews",
     "audiobooks.playback",
     "audiobooks.demo",
 ]
