@@ -10,13 +10,13 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.permissions import AllowAny, IsAuthenticated
 
-from audiobooks.accounts.rest.browser import FromOwnPage
 from audiobooks.accounts.permissions import (
     IsCurator,
     IsStaff,
     ReadForAllWriteForCurators,
     ReadForAllWriteForMembers,
 )
+from audiobooks.accounts.rest.browser import FromOwnPage
 
 # Every view of the API and whom it lets in. A new one fails here until somebody says whom it is for.
 GUARDS = {
