@@ -16,6 +16,7 @@ from audiobooks.accounts.permissions import (
     ReadForAllWriteForCurators,
     ReadForAllWriteForMembers,
 )
+from audiobooks.accounts.rest.browser import FromOwnPage
 
 # Every view of the API and whom it lets in. A new one fails here until somebody says whom it is for.
 GUARDS = {
@@ -28,6 +29,9 @@ GUARDS = {
     "bookmark": IsAuthenticated,
     "bookmarks": IsAuthenticated,
     "books": ReadForAllWriteForCurators,
+    "browser-log-in": FromOwnPage,
+    "browser-log-out": FromOwnPage,
+    "browser-refresh": FromOwnPage,
     "cache-metrics": IsStaff,
     "changes": IsAuthenticated,
     "chapter-audio": IsAuthenticated,

@@ -31,6 +31,9 @@ WHO_MAY = {
     "books_create":            "401 403 403 201 201",
     "books_get":               "404 200 200 200 200",
     "books_list":              "200 200 200 200 200",
+    "browser_log_in":          "200 200 200 200 200",
+    "browser_log_out":         "204 204 204 204 204",
+    "browser_refresh":         "401 200 200 200 200",  # the cookie is the proof
     "cache_metrics":           "401 403 403 403 200",
     "changes_since":           "401 200 200 200 200",
     "chapter_audio":           "401 403 200 200 200",
@@ -169,7 +172,7 @@ def target(path: str, operation_id: str, scene: Scene) -> object:
 def body_for(operation_id: str, scene: Scene, role: str) -> Any:
     """Return the document's example, about what exists."""
     names = {"book", "into", "person", "refresh_token", "device", "audiobook"} | (
-        {"username"} if operation_id == "log_in" else set()
+        {"username"} if operation_id in {"log_in", "browser_log_in"} else set()
     )
     values = {name: values for name, values in scene.values.items() if name in names}
     body = with_what_exists(OPERATIONS[operation_id].example, values)
