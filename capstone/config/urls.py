@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from audiobooks.insights import admin as insights_admin
 from audiobooks.insights import rest as insights
 from audiobooks.media.urls import api as media_api
+from audiobooks.rights.urls import api as rights_api
 from config import (
     health,
     openapi,  # noqa: F401 -- its extension is known once it is imported
@@ -22,6 +23,7 @@ api = [
     path("", include("audiobooks.insights.urls")),
     path("", include("audiobooks.playback.urls")),
     path("", include(media_api)),
+    path("", include(rights_api)),
 ]
 
 urlpatterns = [

@@ -10,6 +10,7 @@ from audiobooks.catalog.models import Audiobook
 from audiobooks.library.models import Bookmark, LibraryEntry, Revision, Shelf, ShelfItem
 from audiobooks.playback.models import Device as PlaybackDevice
 from audiobooks.playback.models import ListeningPosition, PlaybackSession, PositionConflict
+from audiobooks.rights.models import Export
 
 
 def id_number(number: int) -> UUID:
@@ -30,6 +31,21 @@ def make_library(owner: User, audiobook: Audiobook) -> dict[str, Any]:
         user=owner, client_id=id_number(0x902), audiobook=audiobook, start_ms=1, created_at=now, revision=1
     )
     return {"shelf": shelf, "item": item, "bookmark": bookmark}
+
+
+def make_export(owner: User) -> Export:
+    """The owner's copy of their data, ready to be fetched."""
+    now = timezone.now()
+    return Export.objects.create(
+        id=id_number(0xA00),
+        user=owner,
+        state="done",
+        progress_percent=100,
+        size_bytes=1_000,
+        created_at=now,
+        changed_at=now,
+        expires_at=now + Export.LIFETIME,
+    )
 
 
 def make_listening(owner: User, audiobook: Audiobook) -> tuple[list[PlaybackSession], list[PositionConflict]]:
