@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "lab_celery",
+    "lab_graphql",
     "lab_rest",
     "audiobooks.accounts",
     "audiobooks.catalog",
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
     "audiobooks.library",
     "audiobooks.enrichment",
     "audiobooks.insights",
+    "audiobooks.reviews",
     "audiobooks.playback",
     "audiobooks.demo",
 ]
@@ -188,6 +190,10 @@ SPECTACULAR_SETTINGS = {
         "config.openapi.complete_answers",
     ],
 }
+
+GRAPHQL_INTROSPECTION = env_bool("GRAPHQL_INTROSPECTION", default=DEBUG)  # and GraphiQL
+GRAPHQL_DOCUMENTS_DIR = env_str("GRAPHQL_DOCUMENTS_DIR", "")
+GRAPHQL_ONLY_TRUSTED = env_bool("GRAPHQL_ONLY_TRUSTED", default=False)
 
 # --- metrics ---------------------------------------------------------------------------------------------------
 
