@@ -81,7 +81,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for report in terminalreporter.stats.get(outcome, [])
         if report.when == "call"
     ]
-    for what in ("schemathesis cases", "permission cells", "reads"):
+    for what in ("schemathesis cases", "questions", "permission cells", "reads"):
         counted = [report for report in reports if what in dict(report.user_properties)]
         if counted:
             number = sum(int(dict(report.user_properties)[what]) for report in counted)

@@ -105,7 +105,9 @@ def fields_table(kind: Any) -> str:
 def field_text(name: str, field: Any) -> str:
     """Return a field with its arguments."""
     arguments = getattr(field, "args", {})
-    given = ", ".join(f"{each}: {argument.type}{default_of(argument)}" for each, argument in arguments.items())
+    given = ", ".join(
+        f"{each}: {argument.type}{default_of(argument)}" for each, argument in arguments.items()
+    )
     return f"`{name}({given})`" if given else f"`{name}`"
 
 
