@@ -22,6 +22,7 @@ api = [
     path("", include("audiobooks.enrichment.urls")),
     path("", include("audiobooks.insights.urls")),
     path("", include("audiobooks.playback.urls")),
+    path("", include("audiobooks.reviews.urls")),
     path("", include(media_api)),
 ]
 
