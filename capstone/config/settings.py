@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "audiobooks.enrichment",
     "audiobooks.insights",
     "audiobooks.playback",
+    "audiobooks.listen",
     "audiobooks.demo",
 ]
 MIDDLEWARE = [

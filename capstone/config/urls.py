@@ -26,6 +26,7 @@ api = [
 
 urlpatterns = [
     path("", site.landing_page, name="landing-page"),
+    path("listen/", include("audiobooks.listen.urls")),
     path("api/v1/", include((api, "api"), namespace="v1")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
