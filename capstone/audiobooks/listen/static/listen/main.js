@@ -56,8 +56,7 @@ async function show({ focus = true } = {}) {
 // --8<-- [end:routes]
 
 function showSaved({ waiting, refused }) {
-  $("saved").textContent = waiting ? `${waiting} to send when there is a network` : "Saved";
-  $("saved").dataset.waits = Boolean(waiting);
+  $("saved").textContent = waiting && !navigator.onLine ? `${waiting} to send when there is a network` : "";
   if (refused) say(refused);
 }
 
@@ -68,7 +67,7 @@ function welcome(user) {
   journal?.close();
   mine.forget();
   journal = user && new Journal(user.id, showSaved);
-  player.keepIn(journal);
+  player.writeInto(journal);
   if (user) catchUp();
 }
 
@@ -88,6 +87,7 @@ $("sign-out").onclick = () => session.signOut().catch(complain);
 session.onChange(welcome);
 session.onChange(() => show({ focus: false }));
 mine.onChange(() => page?.refresh?.());
+player.addEventListener("state", () => page?.refresh?.());
 addEventListener("hashchange", () => show());
 addEventListener("online", () => {
   say("You are online again.");

@@ -10,7 +10,7 @@ import { Sound } from "./sound.js";
 const TICK_MS = 15_000;
 const ASK_FIRST_MS = 1500; // so long `play` waits for news of other devices
 
-/** Fires `change` after whatever a view shows has changed, `moved` when another device's place was taken over. */
+/** Fires `change` as time goes by, `state` when it plays or stops, `moved` when another device's place was taken over. */
 export class Player extends EventTarget {
   book = null; // as audiobooks/{id}/ answers it, and its chapters
   #audio;
@@ -33,6 +33,7 @@ export class Player extends EventTarget {
     audio.addEventListener("timeupdate", () => {
       if (!audio.paused && performance.now() - this.#toldAt >= TICK_MS) this.#tell();
     });
+    for (const name of ["playing", "pause"]) audio.addEventListener(name, () => this.#fire("state"));
     for (const name of ["playing", "pause", "timeupdate", "waiting", "seeked", "ratechange"])
       audio.addEventListener(name, () => this.#fire("change"));
     addEventListener("pagehide", () => this.#tell({ keepalive: true }));
@@ -62,7 +63,7 @@ export class Player extends EventTarget {
   }
 
   /** Write into this journal from now on; null where nobody is signed in. */
-  keepIn(journal) {
+  writeInto(journal) {
     this.close();
     this.#journal = journal;
   }

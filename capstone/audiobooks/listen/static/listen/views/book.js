@@ -51,6 +51,7 @@ function ownParts(player, book) {
   const place = mine.placeIn(book.id);
   const isOver = place && place.position_ms >= book.duration_ms - 2000;
   const isBegun = place && !isOver;
+  const isPlaying = player.isPlaying && player.book.id === book.id;
   const play = (options) => () => player.open(book.id, options);
   const state = el("select", {}, el("option", { value: "", textContent: "Not in your library" }));
   state.append(...Object.entries(STATES).map(([value, textContent]) => el("option", { value, textContent })));
@@ -60,10 +61,12 @@ function ownParts(player, book) {
     el(
       "p",
       { className: "actions" },
-      button(isBegun ? `Resume at ${clock(place.position_ms)}` : "Play", play(), { className: "primary" }),
+      isPlaying
+        ? button("Pause", () => player.pause(), { className: "primary" })
+        : button(isBegun ? `Resume at ${clock(place.position_ms)}` : "Play", play(), { className: "primary" }),
       isBegun && button("Start over", play({ over: true })),
     ),
-    isBegun && el("p", { className: "dim" }, `Heard last ${moment(place.heard_at)}, on: ${place.device.name}.`),
+    isBegun && !isPlaying && el("p", { className: "dim" }, `Heard last ${moment(place.heard_at)}, on: ${place.device.name}.`),
     el("label", {}, "In your library ", state),
   ];
 }
