@@ -4,8 +4,10 @@ import hashlib
 import re
 from pathlib import Path
 
+import pytest
 from django.contrib.staticfiles import finders
 
+pytestmark = pytest.mark.django_db
 FOLDER = Path(str(finders.find("listen/main.js"))).parent
 VENDOR = FOLDER / "vendor"
 
@@ -26,7 +28,7 @@ def test_the_page_may_run_nothing_inline_and_load_nothing_from_elsewhere(client,
     assert re.findall(r'(?:src|href)="(?:https?:)?//', page) == []
 
 
-def test_the_page_is_the_same_for_everybody_and_costs_no_query(client, db, django_assert_num_queries):
+def test_the_page_is_the_same_for_everybody_and_costs_no_query(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         answer = client.get("/listen/")
 
@@ -34,7 +36,7 @@ def test_the_page_is_the_same_for_everybody_and_costs_no_query(client, db, djang
     assert client.post("/listen/").status_code == 405
 
 
-def test_every_module_is_served_as_javascript(client, db):
+def test_every_module_is_served_as_javascript(client):
     for file in sorted(FOLDER.rglob("*.*js")):
         answer = client.get(f"/static/listen/{file.relative_to(FOLDER).as_posix()}")
         assert (file.name, answer.status_code) == (file.name, 200)

@@ -2,7 +2,7 @@
 
 import { $, complain, el, say } from "./dom.js";
 import { addBookmark } from "./own.js";
-import { clock, length, names, spoken } from "./text.js";
+import { clock, names, spoken } from "./text.js";
 
 const SPEEDS = [50, 75, 100, 125, 150, 175, 200, 250, 300, 400];
 const SLEEPS = { 0: "off", 5: "5 min", 15: "15 min", 30: "30 min", 60: "1 hour", chapter: "end of chapter" };
@@ -75,7 +75,7 @@ export function bindBar(player) {
 
   function showTime(ms) {
     $("player-time").textContent = clock(ms);
-    $("seek").ariaValueText = `${spoken(ms)} of ${length(player.book.duration_ms)}`;
+    $("seek").ariaValueText = `${spoken(ms)} of ${spoken(player.book.duration_ms)}`;
   }
 }
 
