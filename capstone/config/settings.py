@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "audiobooks.reviews",
     "audiobooks.playback",
     "audiobooks.rights",
+    "audiobooks.listen",
     "audiobooks.demo",
 ]
 MIDDLEWARE = [

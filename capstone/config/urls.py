@@ -30,6 +30,7 @@ api = [
 
 urlpatterns = [
     path("", site.landing_page, name="landing-page"),
+    path("listen/", include("audiobooks.listen.urls")),
     path("api/v1/", include((api, "api"), namespace="v1")),
     path("graphql/", graph.view_of(graph.graph()), name="graph"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

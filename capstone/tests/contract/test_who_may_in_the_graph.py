@@ -1,6 +1,5 @@
 """Who may what in the graph: every field of Query, Mutation and Me × every kind of caller, with what each one is told."""
 
-from typing import Any
 from uuid import uuid4
 
 import pytest
