@@ -12,6 +12,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,7 +39,8 @@ def set_up(audiobooks: int) -> Application:
     }
     django.setup()
     call_command("migrate", verbosity=0)
-    call_command("seed_scale", audiobooks=audiobooks, users=20, positions=20, seed=42, stdout=io.StringIO())
+    size = {"audiobooks": audiobooks, "users": 20, "positions": 20, "events": 40, "seed": 42}
+    call_command("seed_scale", **size, labels=Path(os.devnull), stdout=io.StringIO())
     from config.wsgi import application  # noqa: PLC0415 -- after Django is set up
 
     return application
@@ -105,7 +107,7 @@ def timed(work: Callable[[], object]) -> dict[str, float]:
 
 def main(rounds: int, pages: int) -> None:
     """Print each round; one before them is not counted: statements are prepared in it."""
-    application = set_up((pages + 2) * LIMIT)
+    application = set_up(2 * (pages + 2) * LIMIT)  # not all of them are for strangers
     urls, cursors = places(application, pages + 1)
     ways: list[tuple[str, Callable[[], object]]] = [
         ("rest", lambda: [by_rest(application, url) for url in urls]),
