@@ -36,8 +36,9 @@ class Held:
     ``also`` exports more than the row's own columns: {member: path}. ``withheld`` are columns that are not exported, each
     with the reason; ``not_exported`` is the reason why none is.
 
-    Rows are deleted with the account. Where they stay, for they are not the person's alone, ``stays`` is {column: what it
-    is overwritten with}, and ``impersonal`` names the columns of text that say nothing of anybody.
+    Rows are deleted with the account: by their foreign key, or first by ``forget`` where more hangs on them than that. Where
+    they stay, for they are not the person's alone, ``stays`` is {column: what it is overwritten with}, and ``impersonal``
+    names the columns of text that say nothing of anybody.
     """
 
     model: type[Model]
@@ -48,6 +49,7 @@ class Held:
     not_exported: str = ""
     stays: Mapping[str, object] | None = None
     impersonal: tuple[str, ...] = ()
+    forget: Callable[[UUID], None] | None = None
 
     def of(self, person: Person) -> QuerySet[Any]:
         """Return a person's rows."""
