@@ -32,6 +32,7 @@ HELD = (
         models.Decision,
         "moderator",
         "What you decided about the reviews of others.",
+        called="reviews/decision_by_you",
         stays={"moderator": None},
         impersonal=("action", "reason", "note"),
     ),

@@ -133,9 +133,7 @@ def test_where_something_is_left_nothing_is_deleted_and_the_next_account_is(bo, 
     due(user, ago=timedelta(days=1))
     due(bo)
     held, nobodys = holdings.declared()
-    left = SimpleNamespace(
-        stays=None, whose="user", name="a/forgotten", of=lambda person: still_there(person)
-    )
+    left = SimpleNamespace(stays=None, forget=None, whose="user", name="a/forgotten", of=still_there)
     monkeypatch.setattr("audiobooks.rights.services.erasure.declared", lambda: ([*held, left], nobodys))
     events = PositionEvent.objects.count()
 
