@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "audiobooks.enrichment",
     "audiobooks.insights",
     "audiobooks.playback",
+    "audiobooks.discovery",
     "audiobooks.demo",
 ]
 MIDDLEWARE = [
