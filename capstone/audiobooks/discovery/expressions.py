@@ -5,15 +5,17 @@ from typing import Any
 from django.contrib.postgres.search import SearchQueryField
 from django.db.models import BooleanField, F, Func, IntegerField, TextField, Value
 
+ONCE = "(SELECT %(function)s(%(expressions)s))"  # for a statement, not for each row that it looks at
+
 
 def folded(asked: str) -> Func:
     """Return what was asked, as documents have it."""
-    return Func(Value(asked), function="search_fold", output_field=TextField())
+    return Func(Value(asked), function="search_fold", template=ONCE, output_field=TextField())
 
 
 def query(kind: str, asked: str) -> Func:
     """Return a tsquery: ``all``, ``essential``, ``nearly`` or ``any`` of the words."""
-    return Func(Value(asked), function=f"search_{kind}", output_field=SearchQueryField())
+    return Func(Value(asked), function=f"search_{kind}", template=ONCE, output_field=SearchQueryField())
 
 
 def matches(column: str, asked_for: Func) -> Func:

@@ -6,8 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import F, Model, Q, QuerySet, Value
+from django.db.models import F, FloatField, Func, Model, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from audiobooks.catalog.models import Audiobook
@@ -117,4 +116,7 @@ def _near(things: QuerySet[Model], asked: str, limit: int) -> QuerySet[Any]:
 
 
 def _likened(things: QuerySet[Any], asked: str) -> QuerySet[Any]:
-    return things.annotate(likeness=TrigramSimilarity(F("document__title"), folded(asked)))
+    likeness: Any = Func(
+        F("document__title"), folded(asked), function="similarity", output_field=FloatField()
+    )
+    return things.annotate(likeness=likeness)

@@ -66,6 +66,8 @@ GUARDS = {
     "publishers": ReadForAllWriteForCurators,
     "refresh": AllowAny,
     "register": AllowAny,
+    "search": AllowAny,
+    "search-suggest": AllowAny,
     "series": ReadForAllWriteForCurators,
     "series-books": ReadForAllWriteForCurators,
     "series-list": ReadForAllWriteForCurators,

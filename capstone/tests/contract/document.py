@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import yaml
@@ -26,6 +27,16 @@ class Operation:
     @property
     def headers(self) -> set[str]:
         return {p["name"] for p in self.description.get("parameters", []) if p["in"] == "header"}
+
+    @property
+    def query(self) -> str:
+        """Return what has to stand in the query, by its examples."""
+        asked = {
+            parameter["name"]: next(iter(parameter["examples"].values()))["value"]
+            for parameter in self.description.get("parameters", [])
+            if parameter["in"] == "query" and parameter.get("required")
+        }
+        return f"?{urlencode(asked)}" if asked else ""
 
     @property
     def example(self) -> Any:
@@ -63,7 +74,7 @@ def ask(
         headers["If-Match"] = scene.etag(row_id)
     if "Idempotency-Key" in operation.headers:
         headers["Idempotency-Key"] = str(uuid4())
-    path = operation.path.format(id=row_id, position=position, token="nobodys")
+    path = operation.path.format(id=row_id, position=position, token="nobodys") + operation.query
     return getattr(client, operation.method)(path, body, format="json", headers=headers)
 
 

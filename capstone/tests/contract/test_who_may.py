@@ -82,6 +82,8 @@ WHO_MAY = {
     "publishers_list":         "200 200 200 200 200",
     "refresh":                 "200 200 200 200 200",
     "register":                "202 202 202 202 202",
+    "search_list":             "200 200 200 200 200",
+    "search_suggest":          "200 200 200 200 200",
     "series_books_list":       "404 200 200 200 200",
     "series_get":              "404 200 200 200 200",
     "series_list":             "200 200 200 200 200",

@@ -4,8 +4,7 @@ import pytest
 from cast import make_audiobook, make_genre, make_person, make_publisher, make_series
 from django.db import connection
 
-from audiobooks.catalog.models import Credit
-from audiobooks.discovery.models import AudiobookDocument, PersonDocument
+from audiobooks.discovery.models import AudiobookDocument
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +36,9 @@ def test_text_is_folded(text, folded):
 
 def test_a_document_holds_all_that_a_recording_is_found_by():
     author = make_person("Zoë Quill")
-    audiobook = make_audiobook("The Walk", authors=[author], publisher=make_publisher("North"), summary="Rain.")
+    audiobook = make_audiobook(
+        "The Walk", authors=[author], publisher=make_publisher("North"), summary="Rain."
+    )
     audiobook.book.genres.add(make_genre("novel"))
     make_series("Weather", audiobook.book)
 

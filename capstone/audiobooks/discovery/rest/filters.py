@@ -6,16 +6,14 @@ from django_filters import rest_framework as filters
 from audiobooks.catalog.models import Audiobook
 from audiobooks.catalog.rest.filters import AudiobookFilter
 
+LONGEST = 200  # characters
+
 
 class AskedFilter(filters.CharFilter):
     """What is looked for. It narrows nothing here: the view asks the selector."""
 
     def __init__(self) -> None:
-        super().__init__(
-            required=True,
-            max_length=200,
-            help_text="Words in any order; the first 12 count. Case, accents and apostrophes do not.",
-        )
+        super().__init__(required=True, max_length=LONGEST)
 
     def filter(self, qs: QuerySet[Audiobook], value: str) -> QuerySet[Audiobook]:
         """Return all."""

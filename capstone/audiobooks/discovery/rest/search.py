@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -21,6 +21,14 @@ from audiobooks.discovery.rest import filters, shapes
 from lab_rest.pagination import KeysetPagination
 
 MOST_SUGGESTIONS = 8
+ASKED = OpenApiParameter(
+    "q",
+    {"type": "string", "minLength": 1, "maxLength": filters.LONGEST},
+    OpenApiParameter.QUERY,
+    required=True,
+    description="Words in any order; the first 12 count. Case, accents and apostrophes do not.",
+    examples=[OpenApiExample("Example", value="jane austin emma")],
+)
 
 
 class SearchPages(KeysetPagination):
@@ -33,8 +41,8 @@ class SearchPages(KeysetPagination):
         """Answer a page."""
         answer = super().get_paginated_response(data)
         is_first = self.previous_link is None and "cursor" not in self.request.query_params
-        answer.data |= {"closeness": self.closeness, "facets": facets_of(self.found) if is_first else None}
-        answer.data = shapes.SearchOut(answer.data).data
+        facets = shapes.Facets(facets_of(self.found)).data if is_first else None
+        answer.data |= {"closeness": self.closeness, "facets": facets}
         return answer
 
 
@@ -46,7 +54,7 @@ class SearchPages(KeysetPagination):
         description="By title, work, series, people, genre, publisher and summary, in this order of weight, in any language. "
         "Where nothing has all words, `closeness` says what the results have instead. One page; follow `next` for more. "
         "Ranked and counted are the first 10,000 that fit.",
-        parameters=[IF_NONE_MATCH],
+        parameters=[ASKED, IF_NONE_MATCH],
         responses=shapes.SearchOut,
     )
 )
@@ -86,7 +94,7 @@ class Search(generics.ListAPIView[Audiobook]):
         operation_id="search_suggest",
         summary="Suggest what to search for",
         description="Titles, people and series that begin with what was typed, then those that are near it. At most 8.",
-        parameters=[IF_NONE_MATCH],
+        parameters=[ASKED, IF_NONE_MATCH],
         responses=shapes.SuggestionsOut,
         filters=True,
     )
