@@ -4,6 +4,8 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
 
+from audiobooks.accounts.rest.browser import COOKIE
+
 MEDIA_TYPE = "application/problem+json"
 METHODS = {"get", "post", "put", "patch", "delete"}
 
@@ -94,9 +96,18 @@ REFUSALS_OF_BODIES = {
 }
 
 
+REFRESH_COOKIE = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": COOKIE,
+    "description": "Set by auth/browser/token/: HttpOnly, SameSite=Strict, sent to auth/browser/ only.",
+}
+
+
 def complete_answers(result: dict[str, Any], **_: object) -> dict[str, Any]:
     """Add to each operation the problems it can answer, and the headers of its answers (a drf-spectacular hook)."""
     result["components"]["schemas"]["Problem"] = PROBLEM
+    result["components"]["securitySchemes"]["refreshCookie"] = REFRESH_COOKIE
     result["components"]["headers"] = {
         name: {"description": text, "required": name not in SOMETIMES, "schema": {"type": "string"}}
         for name, text in HEADERS.items()
@@ -129,7 +140,7 @@ def complete(path: str, operation: dict[str, Any]) -> None:
 def problems_of(path: str, operation: dict[str, Any]) -> dict[str, str]:
     """Return {status: meaning} of what an operation can refuse; its view adds to it in ``x-problems``."""
     found = {"429": "Too many requests; `Retry-After` says how long to wait."}
-    if any(operation["security"]):
+    if any("bearerToken" in proof for proof in operation["security"]):
         found["401"] = "The access token is missing, wrong or expired."
     if any(parameter["in"] == "query" for parameter in operation.get("parameters", [])):
         found["400"] = "The input is wrong; `errors` says where."

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "lab_celery",
+    "lab_graphql",
     "lab_rest",
     "audiobooks.accounts",
     "audiobooks.catalog",
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
     "audiobooks.library",
     "audiobooks.enrichment",
     "audiobooks.insights",
+    "audiobooks.reviews",
     "audiobooks.playback",
     "audiobooks.discovery",
     "audiobooks.demo",
@@ -190,6 +192,10 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
+GRAPHQL_INTROSPECTION = env_bool("GRAPHQL_INTROSPECTION", default=DEBUG)  # and GraphiQL
+GRAPHQL_DOCUMENTS_DIR = env_str("GRAPHQL_DOCUMENTS_DIR", "")
+GRAPHQL_ONLY_TRUSTED = env_bool("GRAPHQL_ONLY_TRUSTED", default=False)
+
 # --- metrics ---------------------------------------------------------------------------------------------------
 
 METRICS_TOKEN, METRICS_DIR = env_str("METRICS_TOKEN", ""), shared_folder(env_str("METRICS_DIR", ""))
@@ -199,7 +205,10 @@ METRICS_TOKEN, METRICS_DIR = env_str("METRICS_TOKEN", ""), shared_folder(env_str
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname:<7} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request_id": {"()": "lab_rest.problems.RequestIdFilter"}},
+    "formatters": {"line": {"format": "{levelname:<7} {request_id} {name}: {message}", "style": "{"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}
+    },
     "root": {"handlers": ["stderr"], "level": env_str("LOG_LEVEL", "INFO")},
 }

@@ -9,6 +9,7 @@ from audiobooks.insights import admin as insights_admin
 from audiobooks.insights import rest as insights
 from audiobooks.media.urls import api as media_api
 from config import (
+    graph,
     health,
     openapi,  # noqa: F401 -- its extension is known once it is imported
     site,
@@ -22,12 +23,14 @@ api = [
     path("", include("audiobooks.insights.urls")),
     path("", include("audiobooks.playback.urls")),
     path("", include("audiobooks.discovery.urls")),
+    path("", include("audiobooks.reviews.urls")),
     path("", include(media_api)),
 ]
 
 urlpatterns = [
     path("", site.landing_page, name="landing-page"),
     path("api/v1/", include((api, "api"), namespace="v1")),
+    path("graphql/", graph.view_of(graph.graph()), name="graph"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
     path("admin/cache/", insights_admin.cache_page, name="cache-page"),

@@ -14,6 +14,15 @@ from audiobooks.accounts.models import User
 from lab_caching.local import memory
 
 pytest_plugins = ["nexus.emptying"]
+EVENINGS = {  # what playback/test_lost_batches.py counts
+    "evenings",
+    "batches sent",
+    "requests or answers lost",
+    "events told",
+    "places lost",
+    "states that differ",
+    "statistics above the bound",
+}
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +90,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for report in terminalreporter.stats.get(outcome, [])
         if report.when == "call"
     ]
+    for report in reports:
+        counts = {what: int(number) for what, number in report.user_properties if what in EVENINGS}
+        if counts:
+            said = ", ".join(f"{what} {number:,}" for what, number in counts.items())
+            terminalreporter.write_line(f"devices on a bad network: {said}")
     for what in ("schemathesis cases", "permission cells", "reads"):
         counted = [report for report in reports if what in dict(report.user_properties)]
         if counted:

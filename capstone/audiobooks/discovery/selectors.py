@@ -119,4 +119,5 @@ def _likened(things: QuerySet[Any], asked: str) -> QuerySet[Any]:
     likeness: Any = Func(
         F("document__title"), folded(asked), function="similarity", output_field=FloatField()
     )
-    return things.annotate(likeness=likeness)
+    likened: QuerySet[Any] = things.annotate(likeness=likeness)
+    return likened

@@ -11,6 +11,8 @@ from contract.scene import Scene
 from django.conf import settings
 from rest_framework.test import APIClient
 
+from audiobooks.accounts.rest.browser import COOKIE
+
 METHODS = {"get", "post", "put", "patch", "delete"}
 DOCUMENT = yaml.safe_load((settings.CAPSTONE_DIR / "openapi.yaml").read_text())
 
@@ -74,6 +76,10 @@ def ask(
         headers["If-Match"] = scene.etag(row_id)
     if "Idempotency-Key" in operation.headers:
         headers["Idempotency-Key"] = str(uuid4())
+    if "Sec-Fetch-Site" in operation.headers:
+        headers["Sec-Fetch-Site"] = "same-origin"
+    if {"refreshCookie": []} in operation.description["security"] and caller in scene.refresh_tokens:
+        client.cookies[COOKIE] = scene.refresh_tokens[caller]
     path = operation.path.format(id=row_id, position=position, token="nobodys") + operation.query
     return getattr(client, operation.method)(path, body, format="json", headers=headers)
 

@@ -31,6 +31,9 @@ WHO_MAY = {
     "books_create":            "401 403 403 201 201",
     "books_get":               "404 200 200 200 200",
     "books_list":              "200 200 200 200 200",
+    "browser_log_in":          "200 200 200 200 200",
+    "browser_log_out":         "204 204 204 204 204",
+    "browser_refresh":         "401 200 200 200 200",  # the cookie is the proof
     "cache_metrics":           "401 403 403 403 200",
     "changes_since":           "401 200 200 200 200",
     "chapter_audio":           "401 403 200 200 200",
@@ -62,6 +65,7 @@ WHO_MAY = {
     "lookups_list":            "401 403 403 200 200",
     "me":                      "401 200 200 200 200",
     "me_change":               "401 200 200 200 200",
+    "own_reviews_list":       "401 200 200 200 200",
     "password_change":         "401 200 200 200 200",
     "password_reset":          "202 202 202 202 202",
     "password_reset_confirm":  "400 400 400 400 400",  # the example's token is nobody's
@@ -84,6 +88,14 @@ WHO_MAY = {
     "register":                "202 202 202 202 202",
     "search_list":             "200 200 200 200 200",
     "search_suggest":          "200 200 200 200 200",
+    "reviews_change":         "401 403 200 403 403",  # its author's alone
+    "reviews_create":         "401 403 409 409 201",  # who has written one has written one
+    "reviews_delete":         "401 403 204 403 403",
+    "reviews_get":            "404 200 200 200 200",
+    "reviews_list":           "404 200 200 200 200",
+    "reviews_report":         "401 201 403 200 201",  # not one's own; the curator has reported it before
+    "reviews_vote":           "401 200 403 201 201",  # not one's own; who has no grant has said so before
+    "reviews_vote_take_back": "401 204 404 404 404",
     "series_books_list":       "404 200 200 200 200",
     "series_get":              "404 200 200 200 200",
     "series_list":             "200 200 200 200 200",
@@ -96,6 +108,11 @@ WHO_MAY = {
     "shelves_delete":          "401 404 204 404 404",
     "shelves_list":            "401 200 200 200 200",
     "shelves_put":             "401 201 200 201 201",
+    "staff_reviews_dismiss":  "401 403 403 403 200",
+    "staff_reviews_get":      "401 403 403 403 200",
+    "staff_reviews_hide":     "401 403 403 403 200",
+    "staff_reviews_list":     "401 403 403 403 200",
+    "staff_reviews_restore":  "401 403 403 403 200",
     "stats":                   "401 200 200 200 200",
     "uploads_abort":           "401 403 403 204 404",  # the curator's
     "uploads_create":          "401 403 403 201 201",
@@ -148,6 +165,7 @@ def target(path: str, operation_id: str, scene: Scene) -> object:
         "conflicts_undo": scene.conflicts[1].pk,
         "entries_delete": scene.restricted.pk,
         "entries_put": scene.restricted.pk,
+        "staff_reviews_restore": scene.reviews[2].pk,
     }
     kinds = {"audiobooks": scene.restricted.pk, "books": scene.restricted.book_id}
     return special.get(operation_id) or kinds.get(path.split("/")[3]) or scene.ids_in(path)[0]
@@ -156,7 +174,7 @@ def target(path: str, operation_id: str, scene: Scene) -> object:
 def body_for(operation_id: str, scene: Scene, role: str) -> Any:
     """Return the document's example, about what exists."""
     names = {"book", "into", "person", "refresh_token", "device", "audiobook"} | (
-        {"username"} if operation_id == "log_in" else set()
+        {"username"} if operation_id in {"log_in", "browser_log_in"} else set()
     )
     values = {name: values for name, values in scene.values.items() if name in names}
     body = with_what_exists(OPERATIONS[operation_id].example, values)
