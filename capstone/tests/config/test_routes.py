@@ -48,6 +48,7 @@ GUARDS = {
     "follows": IsAuthenticated,
     "follows-stop": AllowAny,
     "genres": ReadForAllWriteForCurators,
+    "home": IsAuthenticated,
     "job": IsCurator,
     "job-cancel": IsCurator,
     "job-retry": IsCurator,

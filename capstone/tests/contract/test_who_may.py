@@ -53,6 +53,7 @@ WHO_MAY = {
     "follows_list":            "401 200 200 200 200",
     "follows_stop":            "400 400 400 400 400",  # the token is nobody's
     "genres_list":             "200 200 200 200 200",
+    "home":                    "401 200 200 200 200",
     "jobs_cancel":             "401 403 403 200 404",  # the curator's
     "jobs_create":             "401 403 403 201 201",  # of one's own uploads
     "jobs_get":                "401 403 403 200 404",

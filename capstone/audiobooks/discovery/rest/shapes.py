@@ -6,8 +6,9 @@ from rest_framework import serializers
 
 from audiobooks.catalog.rest import examples
 from audiobooks.catalog.rest.examples import shown_as
-from audiobooks.catalog.rest.shapes import AudiobookCard
+from audiobooks.catalog.rest.shapes import AudiobookCard, BookName, PersonName, SeriesOut
 from audiobooks.discovery.facets import Facet
+from audiobooks.discovery.home import SHELVES, Item, Reason, Shelf
 from audiobooks.discovery.selectors import Closeness, Suggestion
 
 
@@ -77,3 +78,62 @@ class SuggestionsOut(serializers.Serializer[Any]):
     """What could be meant, the likeliest first."""
 
     suggestions = SuggestionOut(many=True)
+
+
+class ReasonOut(serializers.Serializer[Reason]):
+    """Why it is there."""
+
+    people = PersonName(many=True, help_text="Whom you follow.")
+    series = SeriesOut(many=True, help_text="What you follow, or what goes on.")
+    after = BookName(allow_null=True, help_text="What you heard last of the series.")
+
+
+class ItemOut(serializers.Serializer[Item]):
+    """A recording on a shelf."""
+
+    audiobook = AudiobookCard()
+    position_ms = serializers.IntegerField(allow_null=True, help_text="Where you are, on the first shelf.")
+    heard_at = serializers.DateTimeField(allow_null=True)
+    reason = ReasonOut()
+
+
+class ShelfOut(serializers.Serializer[Shelf]):
+    """One shelf, the most urgent first."""
+
+    kind = serializers.ChoiceField(choices=SHELVES)
+    items = ItemOut(many=True)
+
+
+@shown_as(
+    {
+        "shelves": [
+            {
+                "kind": "continue_listening",
+                "items": [
+                    {
+                        "audiobook": examples.AUDIOBOOK_CARD,
+                        "position_ms": 754_000,
+                        "heard_at": "2026-01-04T21:40:00Z",
+                        "reason": {"people": [], "series": [], "after": None},
+                    }
+                ],
+            },
+            {
+                "kind": "next_in_series",
+                "items": [
+                    {
+                        "audiobook": examples.AUDIOBOOK_CARD,
+                        "position_ms": None,
+                        "heard_at": None,
+                        "reason": {"people": [], "series": [examples.SERIES], "after": examples.BOOK_NAME},
+                    }
+                ],
+            },
+            {"kind": "new_from_followed", "items": []},
+        ]
+    }
+)
+class HomeOut(serializers.Serializer[Any]):
+    """The home page."""
+
+    shelves = ShelfOut(many=True, min_length=3, max_length=3)  # type: ignore[call-arg]  # the list's
