@@ -68,9 +68,9 @@ WITH mine AS MATERIALIZED (
     WHERE audiobook.id IN ({hearable}) AND NOT EXISTS (SELECT FROM mine WHERE mine.id = audiobook.id)
     GROUP BY audiobook.id ORDER BY audiobook.released_on DESC, audiobook.id DESC LIMIT %(most)s
 )
-SELECT 0, row_number() OVER (ORDER BY heard_at DESC, id), id, position_ms, heard_at, NULL, NULL, NULL FROM continued
+SELECT 0, row_number() OVER (ORDER BY heard_at DESC, id), id, position_ms, heard_at, NULL::json, NULL::json, NULL::json FROM continued
 UNION ALL
-SELECT 1, row_number() OVER (ORDER BY changed_at DESC, next_id), next_id, NULL, NULL, NULL,
+SELECT 1, row_number() OVER (ORDER BY changed_at DESC, next_id), next_id, NULL, NULL, NULL::json,
     (SELECT json_build_array(json_build_object('id', series.id, 'name', series.name))
      FROM catalog_series series WHERE series.id = series_id),
     (SELECT json_build_object('id', book.id, 'title', book.title) FROM catalog_book book WHERE book.id = book_id)

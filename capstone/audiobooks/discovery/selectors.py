@@ -46,10 +46,11 @@ def audiobooks_found(among: QuerySet[Audiobook], asked: str) -> tuple[QuerySet[A
     ``score`` is a whole number, more is better. 1 query for each step up to the one that finds something, at most 3.
     """
     for closeness, condition in STEPS:
-        found = among.filter(condition(asked))
-        if closeness is Closeness.SIMILAR or found.exists():
+        found = among.filter(condition(asked)).order_by().values("pk")[:MOST_RANKED]
+        # Not exists(): for one row, PostgreSQL prefers to look through the table from its beginning.
+        if closeness is Closeness.SIMILAR or found.count():
             break
-    ranked = among.filter(pk__in=found.order_by().values("pk")[:MOST_RANKED])
+    ranked = among.filter(pk__in=found)
     return ranked.annotate(score=score_of(closeness, asked)), closeness
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from discovery.catalogue import make_catalogue
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
 AWKWARD = {
     (kind, asked): first

@@ -232,9 +232,7 @@ def test_of_two_who_change_one_document_the_second_sees_what_the_first_wrote():
         Person.objects.filter(pk=person.pk).update(name="Ben")
         second = Thread(target=rename)
         second.start()
-        while not value(
-            "count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        ):
+        while not value("count(*) FROM pg_locks WHERE NOT granted"):
             assert second.is_alive()
     second.join()
 

@@ -28,6 +28,8 @@ FILL = """
         SELECT audiobook, title, title, setweight(to_tsvector('simple', title), 'A'), to_tsvector('simple', title) FROM many;
     INSERT INTO discovery_persondocument (person_id, title, near) SELECT person, title, to_tsvector('simple', title) FROM many;
     INSERT INTO discovery_seriesdocument (series_id, title, near) SELECT book, title, to_tsvector('simple', title) FROM many;
+    SELECT gin_clean_pending_list(name::regclass) FROM unnest(ARRAY['audiobook_words', 'audiobook_near_words',
+        'audiobook_names_alike', 'person_near_words', 'series_near_words']) AS name;
     ANALYZE;
 """
 
