@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "audiobooks.playback",
     "audiobooks.rights",
     "audiobooks.listen",
+    "audiobooks.discovery",
     "audiobooks.demo",
 ]
 MIDDLEWARE = [
