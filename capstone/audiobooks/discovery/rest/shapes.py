@@ -88,7 +88,7 @@ class ReasonOut(serializers.Serializer[Reason]):
     after = BookName(allow_null=True, help_text="What you heard last of the series.")
 
 
-class ItemOut(serializers.Serializer[Item]):
+class HomeItemOut(serializers.Serializer[Item]):
     """A recording on a shelf."""
 
     audiobook = AudiobookCard()
@@ -97,11 +97,11 @@ class ItemOut(serializers.Serializer[Item]):
     reason = ReasonOut()
 
 
-class ShelfOut(serializers.Serializer[Shelf]):
+class HomeShelfOut(serializers.Serializer[Shelf]):
     """One shelf, the most urgent first."""
 
     kind = serializers.ChoiceField(choices=SHELVES)
-    items = ItemOut(many=True)
+    items = HomeItemOut(many=True)
 
 
 @shown_as(
@@ -136,4 +136,4 @@ class ShelfOut(serializers.Serializer[Shelf]):
 class HomeOut(serializers.Serializer[Any]):
     """The home page."""
 
-    shelves = ShelfOut(many=True, min_length=3, max_length=3)  # type: ignore[call-arg]  # the list's
+    shelves = HomeShelfOut(many=True, min_length=3, max_length=3)  # type: ignore[call-arg]  # the list's
