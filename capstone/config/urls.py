@@ -23,6 +23,7 @@ api = [
     path("", include("audiobooks.enrichment.urls")),
     path("", include("audiobooks.insights.urls")),
     path("", include("audiobooks.playback.urls")),
+    path("", include("audiobooks.discovery.urls")),
     path("", include("audiobooks.reviews.urls")),
     path("", include(media_api)),
     path("", include(rights_api)),
@@ -30,6 +31,7 @@ api = [
 
 urlpatterns = [
     path("", site.landing_page, name="landing-page"),
+    path("listen/", include("audiobooks.listen.urls")),
     path("api/v1/", include((api, "api"), namespace="v1")),
     path("graphql/", graph.view_of(graph.graph()), name="graph"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

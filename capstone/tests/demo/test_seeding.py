@@ -97,6 +97,25 @@ def test_ada_bo_and_cy_have_opinions_that_a_second_run_leaves_alone(two_books):
     assert summaries_check(now=timezone.now()).differences == 0
 
 
+def test_bos_phone_and_radio_went_different_ways_in_the_longest_recording(monkeypatch):
+    whole = titles.load()
+    longest = replace(whole, books={"pride-and-prejudice": whole.books["pride-and-prejudice"]})
+    monkeypatch.setattr(titles, "load", lambda: longest)
+
+    seed()
+    seed()
+
+    conflict = PositionConflict.objects.get()
+    places = {
+        conflict.low_device.name: conflict.low_position_ms,
+        conflict.high_device.name: conflict.high_position_ms,
+    }
+    assert (conflict.user.username, conflict.settled_at) == ("bo", None)
+    assert set(places) == {"Phone", "Kitchen radio"}
+    assert places["Phone"] - places["Kitchen radio"] > 60_000
+    assert conflict.audiobook == Audiobook.objects.order_by("-duration_ms").first()
+
+
 def test_seeding_again_changes_nothing_and_says_so(two_books):
     seed()
     before = rows()
