@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,15 +77,15 @@ class Runner:
         self.is_ending = False
         self.lock = threading.Lock()
 
-    def run(self, checks: Sequence[Check]) -> list[Outcome]:
-        """Run every check and print each one's output as it ends."""
+    def run(self, checks: Sequence[Check], tell: Callable[[Outcome], None] | None = None) -> list[Outcome]:
+        """Run every check and tell of each as it ends; unless somebody else tells, by printing its output."""
         outcomes = []
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
             futures: list[Future[Outcome]] = [pool.submit(self.run_one, check) for check in checks]
             try:
                 for future in as_completed(futures):
                     outcomes.append(future.result())
-                    report(outcomes[-1])
+                    (tell or report)(outcomes[-1])
             except BaseException:
                 self.end_all(futures)
                 raise

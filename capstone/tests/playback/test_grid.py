@@ -53,7 +53,9 @@ def test_each_end_moves_by_half_a_cell_at_most(heard):
 @lesser_properties
 @given(arrivals())
 def test_on_a_grid_too_the_order_and_the_repetitions_change_nothing(arrival):
-    history, batches = ([uneven(event) for event in events] for events in (arrival[0], chain.from_iterable(arrival[1])))
+    history, batches = (
+        [uneven(event) for event in events] for events in (arrival[0], chain.from_iterable(arrival[1]))
+    )
 
     state = State()
     for event in batches:
