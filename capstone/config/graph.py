@@ -11,6 +11,8 @@ from graphql import GraphQLSchema
 from audiobooks.accounts.graphql import resolvers as accounts
 from audiobooks.accounts.graphql.callers import context_for, count
 from audiobooks.catalog.graphql import resolvers as catalog
+from audiobooks.library.graphql import resolvers as library
+from audiobooks.playback.graphql import resolvers as playback
 from config.errors import graph_errors
 from lab_graphql.documents import TrustedDocuments, document_id
 from lab_graphql.graph import Graph
@@ -18,7 +20,7 @@ from lab_graphql.limits import Limits
 from lab_graphql.schema import load_schema
 from lab_graphql.views import graph_view
 
-APPS = (accounts, catalog)
+APPS = (accounts, catalog, library, playback)
 LIMITS = Limits(body_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, list_items=500)
 
 

@@ -76,6 +76,8 @@ INSTALLED_APPS = [
     "audiobooks.insights",
     "audiobooks.reviews",
     "audiobooks.playback",
+    "audiobooks.rights",
+    "audiobooks.listen",
     "audiobooks.demo",
 ]
 MIDDLEWARE = [
@@ -124,6 +126,8 @@ globals().update(
 CELERY_TASK_ANNOTATIONS = {  # what may take longer, in seconds: told to stop, and killed
     "audiobooks.media.tasks.ingest": {"soft_time_limit": 4 * 3600, "time_limit": 4 * 3600 + 60},
     "audiobooks.media.tasks.make_renditions": {"soft_time_limit": 4 * 3600, "time_limit": 4 * 3600 + 60},
+    "audiobooks.rights.tasks.make_export": {"soft_time_limit": 1800, "time_limit": 1860},
+    "audiobooks.rights.tasks.delete_accounts_due": {"soft_time_limit": 540, "time_limit": 600},
     "audiobooks.media.tasks.verify_stored_audio": {"soft_time_limit": 540, "time_limit": 600},
 }
 # --8<-- [end:queues]

@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from audiobooks.insights import admin as insights_admin
 from audiobooks.insights import rest as insights
 from audiobooks.media.urls import api as media_api
+from audiobooks.rights.urls import api as rights_api
 from config import (
     graph,
     health,
@@ -24,10 +25,12 @@ api = [
     path("", include("audiobooks.playback.urls")),
     path("", include("audiobooks.reviews.urls")),
     path("", include(media_api)),
+    path("", include(rights_api)),
 ]
 
 urlpatterns = [
     path("", site.landing_page, name="landing-page"),
+    path("listen/", include("audiobooks.listen.urls")),
     path("api/v1/", include((api, "api"), namespace="v1")),
     path("graphql/", graph.view_of(graph.graph()), name="graph"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

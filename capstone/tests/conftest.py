@@ -95,7 +95,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if counts:
             said = ", ".join(f"{what} {number:,}" for what, number in counts.items())
             terminalreporter.write_line(f"devices on a bad network: {said}")
-    for what in ("schemathesis cases", "permission cells", "reads"):
+    for what in ("schemathesis cases", "questions", "permission cells", "reads"):
         counted = [report for report in reports if what in dict(report.user_properties)]
         if counted:
             number = sum(int(dict(report.user_properties)[what]) for report in counted)

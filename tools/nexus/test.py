@@ -114,6 +114,8 @@ def chosen(word: str, services: Session, site: str) -> Iterator[Check]:
     if word == "docs":
         yield Check("docs", "build, links", [*PYTHON_MODULE, "nexus.docs", site], os.environ)
         yield Check("docs", "recorded sessions", [*PYTHON_MODULE, "nexus.transcripts"], os.environ)
+        client = [*PYTHON_MODULE, "nexus.graph_client", "--check"]
+        yield Check("docs", "the graph's client is current", client, os.environ)
         environment = capstone_environment(services)
         yield Check("docs", "challenges", [*PYTHON_MODULE, "nexus.challenges"], environment)
     elif word == "lint":

@@ -11,6 +11,7 @@ from audiobooks.library.models import Bookmark, LibraryEntry, Revision, Shelf, S
 from audiobooks.playback.models import Device as PlaybackDevice
 from audiobooks.playback.models import ListeningPosition, PlaybackSession, PositionConflict
 from audiobooks.reviews.models import Decision, HelpfulVote, Report, Review
+from audiobooks.rights.models import Export
 
 
 def id_number(number: int) -> UUID:
@@ -68,6 +69,21 @@ def make_reviews(users: dict[str, User], audiobooks: list[Audiobook]) -> list[Re
     )
     Rating.objects.create(audiobook=audiobooks[1], overall_5=2, performance_sum=8, story_sum=6, version=2)
     return reviews
+
+
+def make_export(owner: User) -> Export:
+    """The owner's copy of their data, ready to be fetched."""
+    now = timezone.now()
+    return Export.objects.create(
+        id=id_number(0xB00),
+        user=owner,
+        state="done",
+        progress_percent=100,
+        size_bytes=1_000,
+        created_at=now,
+        changed_at=now,
+        expires_at=now + Export.LIFETIME,
+    )
 
 
 def make_listening(owner: User, audiobook: Audiobook) -> tuple[list[PlaybackSession], list[PositionConflict]]:

@@ -16,7 +16,7 @@ from cast import (
     make_series,
     make_user,
 )
-from contract.belongings import id_number, make_library, make_listening, make_reviews
+from contract.belongings import id_number, make_export, make_library, make_listening, make_reviews
 from django.db import connection
 from django.utils import timezone
 
@@ -32,6 +32,7 @@ from audiobooks.library.services import grant_give
 from audiobooks.media.models import Job, JobSource, Rendition, SourceFile, Upload
 from audiobooks.playback.models import PlaybackSession, PositionConflict
 from audiobooks.reviews.models import Review
+from audiobooks.rights.models import Export
 from lab_rest.preconditions import etag_of
 
 ROLES = ("anonymous", "without grant", "owner", "curator", "staff")
@@ -64,6 +65,7 @@ class Scene:
     reviews: list[
         Review
     ]  # the owner's (reported) and the curator's, of what is restricted; the owner's, hidden
+    export: Export  # the owner's, done
 
     @property
     def restricted(self) -> Audiobook:
@@ -99,7 +101,7 @@ class Scene:
             "people": [*[one.pk for one in self.people], self.merged_id],
             "series": [self.series.pk],
             "uploads": [upload.pk for upload in self.uploads.values()],
-            "jobs": [job.pk for job in self.jobs],
+            "jobs": [*(job.pk for job in self.jobs), self.export.pk],
             "lookups": [proposal.lookup_id for proposal in self.proposals],
             "proposals": [proposal.pk for proposal in self.proposals],
             "playback": [sitting.pk for sitting in self.sittings],
@@ -261,6 +263,7 @@ def make_scene() -> Scene:
         sittings=sittings,
         conflicts=conflicts,
         reviews=make_reviews(users, audiobooks),
+        export=make_export(users["owner"]),
         **make_library(users["owner"], audiobooks[1]),
     )
 

@@ -39,6 +39,7 @@ def send(operation_id: str, scene, body: str | bytes, content_type: str = "appli
         "Authorization": f"Bearer {scene.tokens['staff' if operation_id.startswith('staff') else 'curator']}",
         "If-Match": scene.etag(row_id),
         "Idempotency-Key": "a-key-of-mine",
+        "Sec-Fetch-Site": "same-origin",
     } | headers
     path = operation.path.format(id=row_id)
     return APIClient().generic(

@@ -44,10 +44,16 @@ WHO_MAY = {
     "conflicts_policy_set":    "401 200 200 200 200",
     "conflicts_resolve":       "401 404 200 404 404",  # the owner's
     "conflicts_undo":          "401 404 409 404 404",  # the owner's: the devices disagree anew
+    "deletion":                "401 200 200 200 200",
+    "deletion_cancel":         "400 400 400 400 400",  # the token is nobody's
+    "deletion_request":        "401 202 202 202 202",
+    "deletion_withdraw":       "401 204 204 204 204",
     "email_change":            "401 202 202 202 202",
     "entries_delete":          "401 404 204 404 404",
     "entries_list":            "401 200 200 200 200",
     "entries_put":             "401 201 200 201 201",
+    "export":                  "401 404 200 404 404",  # the owner asked for one
+    "export_begin":            "401 202 202 202 202",
     "follows_create":          "401 201 201 201 201",
     "follows_end":             "401 404 204 404 404",  # the owner's
     "follows_list":            "401 200 200 200 200",
@@ -55,7 +61,7 @@ WHO_MAY = {
     "genres_list":             "200 200 200 200 200",
     "jobs_cancel":             "401 403 403 200 404",  # the curator's
     "jobs_create":             "401 403 403 201 201",  # of one's own uploads
-    "jobs_get":                "401 403 403 200 404",
+    "jobs_get":                "401 404 404 200 404",  # another's is not there
     "jobs_list":               "401 403 403 200 200",
     "jobs_retry":              "401 403 403 200 404",
     "log_in":                  "200 200 200 200 200",

@@ -70,8 +70,10 @@ def reports_dismiss(
 
 def _locked(review_id: UUID, precondition: Precondition, *, is_changed: bool) -> Review:
     """Return a review for staff to change, its author's count of changes locked before it: as authors lock them."""
-    author_id = Review.objects.filter(pk=review_id).values_list("user_id", flat=True).first()
-    revision = _revision(author_id) if author_id and is_changed else None
+    seen = Review.objects.filter(pk=review_id).first()
+    if seen is not None:
+        precondition.check(seen.pk, seen.version)  # a refusal is no change, of the count neither
+    revision = _revision(seen.user_id) if seen and is_changed else None
     review = precondition.locked(Review.objects.filter(pk=review_id))
     if review is None:
         raise NotFound("review_unknown", f"There is no review {review_id}.")

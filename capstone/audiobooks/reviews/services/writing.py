@@ -81,7 +81,8 @@ def review_change(
 
     Raises ``NotFound``, ``NotAllowed("not_your_review")``, ``PreconditionFailed``.
     """
-    _own(principal, user_id, review_id)
+    own = _own(principal, user_id, review_id)
+    precondition.check(own.pk, own.version)
     with transaction.atomic():
         revision = revision_next(user_id)
         review = precondition.locked(Review.objects.filter(pk=review_id, user=user_id))
@@ -112,9 +113,10 @@ def review_delete(*, principal: Principal, user_id: UUID, review_id: UUID, now: 
         rating_change(audiobook_id=review.audiobook_id, before=review.counted, after=None)
 
 
-def _own(principal: Principal, user_id: UUID, review_id: UUID) -> None:
+def _own(principal: Principal, user_id: UUID, review_id: UUID) -> Review:
     """Look before anything is locked, so that a refusal is no change. Raises ``NotFound``, ``NotAllowed``."""
-    if Review.objects.filter(pk=review_id, user=user_id).exists():
-        return
+    own = Review.objects.filter(pk=review_id, user=user_id).first()
+    if own is not None:
+        return own
     review_visible_to(principal, review_id)
     raise NotAllowed("not_your_review", "Only its author may change a review or delete it.")
