@@ -15,7 +15,7 @@ from nexus.grade import trust, writing
 from nexus.grade.evidence import KINDS, Evidence, Scene
 from nexus.grade.facts import Facts, NotRun
 from nexus.grade.report import Checks, Origin, Report, graded, not_verified, totals
-from nexus.grade.rubric import rubric
+from nexus.grade.rubric import read_rubric
 from nexus.labs.mine import FindParts
 from nexus.services import CHECKOUT, new_ephemeral_state, session
 
@@ -50,7 +50,7 @@ class Wanted:
 def grade(wanted: Wanted) -> int:
     """Gather, grade, write; return 0: a low grade is no failure of the run."""
     started = time.monotonic()
-    rows = rubric(set(KINDS))
+    rows = read_rubric(set(KINDS))
     gathered = gather(wanted)
     results = graded(rows, gathered)
     checks = Checks(

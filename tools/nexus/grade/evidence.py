@@ -48,7 +48,7 @@ def ran(scene: Scene, facts: Facts, checks: Sequence[Check]) -> None:
     if scene.parts:
         checks = [replace(one, environment=scene.parts.environment(one.environment)) for one in checks]
     outcomes = Runner(scene.services.guard).run(checks, tell=lambda _outcome: None)
-    facts.cases = {case.name: case.state for one in outcomes for case in one.cases}
+    facts.cases = [(case.name, case.state) for one in outcomes for case in one.cases]
     facts.figures = share_of(facts.cases)
     facts.lines = [line for one in outcomes for line in lines_of(one)]
 

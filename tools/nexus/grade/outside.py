@@ -58,12 +58,12 @@ def claims(address: str, accounts: str | None, facts: Facts) -> None:
         check=False,
     )
     lines = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith(tuple(ENDS))]
-    facts.cases = {
-        line.partition("  ")[2]: state
+    facts.cases = [
+        (line.partition("  ")[2], state)
         for line in lines
         for mark, state in ENDS.items()
         if line.startswith(mark)
-    }
+    ]
     facts.figures = share_of(facts.cases)
     facts.lines = [line for line in lines if line.startswith("WRONG")]
     if not facts.cases:

@@ -89,18 +89,21 @@ def graded(rubric: Rubric, gathered: Mapping[str, Facts]) -> list[Graded]:
     ]
 
 
-def assigned(rubric: Rubric, evidence: str, facts: Facts) -> dict[str, dict[str, str]]:
+Cases = list[tuple[str, str]]
+
+
+def assigned(rubric: Rubric, evidence: str, facts: Facts) -> dict[str, Cases]:
     """Return the tests of each row that reads this evidence: each test is the first row's that claims it."""
     rows = [row for row in rubric.machine_rows if row.evidence == evidence]
     rows.sort(key=lambda row: not row.claims)  # one without claims takes what is left
-    shares: dict[str, dict[str, str]] = {row.id: {} for row in rows}
-    for name, state in facts.cases.items():
+    shares: dict[str, Cases] = {row.id: [] for row in rows}
+    for name, state in facts.cases:
         if owner := next((row for row in rows if row.claims_test(name)), None):
-            shares[owner.id][name] = state
+            shares[owner.id].append((name, state))
     return shares
 
 
-def machine_row(row: MachineRow, facts: Facts, cases: dict[str, str] | None) -> Graded:
+def machine_row(row: MachineRow, facts: Facts, cases: Cases | None) -> Graded:
     """Grade a row by its measure; where there is none, it did not run, and gets nothing."""
     figures = share_of(cases) if cases else facts.figures
     value = figures.get(row.measure)
@@ -131,10 +134,11 @@ def machine_row(row: MachineRow, facts: Facts, cases: dict[str, str] | None) -> 
     )
 
 
-def concerns(line: str, cases: dict[str, str] | None) -> bool:
+def concerns(line: str, cases: Cases | None) -> bool:
     """Tell whether a line is this row's: it names one of its tests, or no test at all."""
     mark, _, name = line.partition(" ")
-    return mark not in {"FAILED", SKIPPED} or not cases or name.partition(":")[0] in cases or name in cases
+    names = {name for name, _ in cases or []}
+    return mark not in {"FAILED", SKIPPED} or not names or bool({name, name.partition(":")[0]} & names)
 
 
 def human_row(row: HumanRow) -> Graded:
@@ -174,7 +178,7 @@ def not_verified(rows: list[Graded], gathered: Mapping[str, Facts], checks: Chec
         elif row.state == "not run":
             yield f"{row.title}: {row.reason}"
     for facts in gathered.values():
-        skipped = sum(state == SKIPPED for state in facts.cases.values())
+        skipped = sum(state == SKIPPED for _, state in facts.cases)
         if skipped:
             yield f"{skipped} tests of {facts.evidence} were skipped; their reasons stand in the row."
     if checks.edited is None:

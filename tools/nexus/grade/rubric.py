@@ -36,9 +36,9 @@ class Common(Strict):
 
 class MachineRow(Common):
     """
-    A row that a program grades: ``measure`` of ``evidence`` against two bounds.
+    A row that a program grades: ``measure`` of ``evidence`` against two bounds, at least or, where less is better, at most.
 
-    ``exemplary_at`` above ``adequate_at`` means that more is better, below it that less is. ``claims``: of an evidence of
+    ``claims``: of an evidence of
     tests, those whose name one of these expressions finds; the first row that claims a test has it.
     """
 
@@ -47,11 +47,12 @@ class MachineRow(Common):
     measure: str
     exemplary_at: float
     adequate_at: float
+    less_is_better: bool = False
     claims: tuple[str, ...] = ()
 
     def level_of(self, value: float) -> Level:
         """Return the level that a measured value reaches."""
-        sign = 1 if self.exemplary_at >= self.adequate_at else -1
+        sign = -1 if self.less_is_better else 1
         if sign * value >= sign * self.exemplary_at:
             return "exemplary"
         return "adequate" if sign * value >= sign * self.adequate_at else "needs work"
@@ -101,7 +102,7 @@ class Rubric(Strict):
         return [row for row in self.row if isinstance(row, HumanRow)]
 
 
-def rubric(known: set[str], file: Path = FILE) -> Rubric:
+def read_rubric(known: set[str], file: Path = FILE) -> Rubric:
     """Read the rubric; ``known`` are the kinds of evidence that there are. Raises ``NexusError`` naming every fault."""
     try:
         read = Rubric.model_validate(tomllib.loads(file.read_text()))
@@ -122,6 +123,8 @@ def faults_of(read: Rubric, known: set[str]) -> Iterator[str]:
     names = [row.id for row in read.row]
     yield from (f"two rows are called {name}" for name in sorted({n for n in names if names.count(n) > 1}))
     for row in read.machine_rows:
+        if (row.exemplary_at - row.adequate_at) * (-1 if row.less_is_better else 1) < 0:
+            yield f"{row.id} asks more of the adequate than of the exemplary"
         if row.evidence not in known:
             yield f"{row.id} reads {row.evidence}, which is no evidence: {', '.join(sorted(known))}"
     unread = known - {row.evidence for row in read.machine_rows}
