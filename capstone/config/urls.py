@@ -23,6 +23,7 @@ api = [
     path("", include("audiobooks.enrichment.urls")),
     path("", include("audiobooks.insights.urls")),
     path("", include("audiobooks.playback.urls")),
+    path("", include("audiobooks.discovery.urls")),
     path("", include("audiobooks.reviews.urls")),
     path("", include(media_api)),
     path("", include(rights_api)),

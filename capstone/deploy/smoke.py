@@ -2,6 +2,7 @@
 Ask a running installation what a listener would, from outside; exit 0 where every answer is right.
 
     docker compose exec -T api manage demo_accounts --json | python3 capstone/deploy/smoke.py http://127.0.0.1:8000/
+
     python3 capstone/deploy/smoke.py --stranger http://127.0.0.1:8000/
 
 Standard library only. It reads the demo's accounts on its standard input, unless it asks as a stranger, and needs some
@@ -9,16 +10,19 @@ audiobooks. What is wrong ends the claims that build on it, and no others.
 """
 
 import json
+import re
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection, HTTPMessage, HTTPSConnection
 from secrets import token_hex
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 TIMEOUT_S = 20
+STREAM_WITHIN_S = 300
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,12 @@ def check(base: str, passwords: Mapping[str, str]) -> bool:
     api = f"{base.rstrip('/')}/api/v1"
     groups = [partial(check_catalogue, api), partial(check_covers, api)]
     if passwords:
-        groups += [partial(check_doors, api), partial(check_members, api, passwords)]
+        groups += [
+            partial(check_doors, api),
+            partial(check_members, api, passwords),
+            partial(check_stream, api, passwords["bo"]),
+            partial(check_player, base, passwords["bo"]),
+        ]
     return sum(map(holds, groups)) == len(groups)  # each is asked, whatever the one before said
 
 
@@ -171,6 +180,72 @@ def check_audio(address: Answer) -> None:
     problem("an altered signature is refused", ask(url[:-3] + "abc"), 403)
     storage = urlsplit(url)._replace(path="/_storage/audio/", query="").geturl()
     claim("the storage itself is closed", found=ask(storage).status, wanted=404)
+
+
+def first_stream(api: str, token: Mapping[str, str]) -> Answer:
+    """Return where the first recording is streamed from that a worker has made ready; it begins after the first start."""
+    deadline = time.monotonic() + STREAM_WITHIN_S
+    while True:
+        for book in ids(ask(f"{api}/audiobooks/?limit=100", headers=token)):
+            stream = ask(f"{api}/audiobooks/{book}/stream/", headers=token)
+            if stream.status == 200:
+                return stream
+        if time.monotonic() > deadline:
+            raise WrongAnswer(
+                f"no recording can be streamed within {STREAM_WITHIN_S} s: does the worker run?"
+            )
+        time.sleep(5)
+
+
+def check_stream(api: str, password: str) -> None:
+    """From the multivariant playlist to a segment, as hls.js asks for it; and a forgery."""
+    stream = first_stream(api, log_in(api, "bo", password))
+    url, page = stream.json["url"], {"Origin": "https://front-end.example"}
+    index = ask(url, headers=page)
+    claim("a stream is an HLS playlist", found=(index.status, index.body[:7]), wanted=(200, b"#EXTM3U"))
+    claim(
+        "… that a page of another site may read",
+        found=index.headers["Access-Control-Allow-Origin"],
+        wanted="*",
+    )
+    names = [line for line in index.body.decode().splitlines() if line and not line.startswith("#")]
+    claim("… of two bit rates", found=len(names), wanted=2)
+    playlist = ask(urljoin(url, names[0]))
+    text = playlist.body.decode()
+    claim(
+        "a playlist of segments ends", found=(playlist.status, "#EXT-X-ENDLIST" in text), wanted=(200, True)
+    )
+    found = re.search(r"#EXT-X-BYTERANGE:(\d+)@(\d+)\n(.+)", text)
+    if not found:
+        raise WrongAnswer(f"a playlist names no segment: {text[:200]!r}")
+    size, start, name = int(found[1]), int(found[2]), found[3]
+    segment = ask(urljoin(url, name), headers={"Range": f"bytes={start}-{start + size - 1}"})
+    claim("a segment is that range", found=(segment.status, len(segment.body)), wanted=(206, size))
+    claim("… and a fragment of an MP4", found=b"moof" in segment.body[:200], wanted=True)
+    forged = url.replace(url.split("/")[-2], url.split("/")[-2][::-1])
+    problem("a stream's altered signature is refused", ask(forged), 403)
+
+
+def check_player(base: str, password: str) -> None:
+    """The player's page, its script, and its session in a cookie."""
+    page = ask(urljoin(base, "/listen/"))
+    claim("the player is served", found=(page.status, b"main.js" in page.body), wanted=(200, True))
+    claim(
+        "… and runs nothing inline", found="unsafe" in page.headers["Content-Security-Policy"], wanted=False
+    )
+    script = ask(urljoin(base, "/static/listen/main.js"))
+    claim("its script is JavaScript", found=script.headers.get_content_type(), wanted="text/javascript")
+    url, sent = urljoin(base, "/api/v1/auth/browser/token/"), {"username": "bo", "password": password}
+    foreign = ask(url, method="POST", send=sent, headers={"Origin": "https://front-end.example"})
+    problem("another site's page gets no cookie", foreign, 403)
+    parts = urlsplit(base)
+    own = ask(url, method="POST", send=sent, headers={"Origin": f"{parts.scheme}://{parts.netloc}"})
+    kept = (own.headers["Set-Cookie"] or "").split("; ")
+    claim(
+        "its own page does",
+        found=(own.status, {"HttpOnly", "SameSite=Strict"} <= set(kept)),
+        wanted=(200, True),
+    )
 
 
 def passwords_given() -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 import audiobooks.accounts.tasks
+import audiobooks.discovery.tasks
 import audiobooks.enrichment.tasks
 import audiobooks.library.tasks
 import audiobooks.media.tasks

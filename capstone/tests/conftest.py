@@ -83,7 +83,7 @@ def as_user():
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how much the contract's tests have tried: each counted with ``contract.scene.count``."""
+    """Say how much the contract's tests have tried, each counted with ``contract.scene.count``; how well search finds."""
     reports = [
         report
         for outcome in ("passed", "failed")
@@ -103,3 +103,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(
                 f"{what}: {number:,} over {len(counted)} operations, {failures} failures"
             )
+    for report in reports:
+        for name, value in report.user_properties:
+            if name == "hits@1":
+                terminalreporter.write_line(f"awkward searches, the right one first: {value}")

@@ -17,7 +17,7 @@ from typing import Any
 import typer
 import yaml
 
-from nexus import cli, graph_pages, graph_types, lab_pages, learning_map
+from nexus import cli, graph_pages, graph_types, lab_pages, learning_map, notebook_page
 from nexus.grade.evidence import KINDS
 from nexus.grade.report import Report
 from nexus.grade.rubric import read_rubric
@@ -45,6 +45,7 @@ def pages() -> dict[Path, str]:
     known = labs()
     made |= {DOCS / f"labs/{lab.id}.md": lab_pages.lab_page(lab) for lab in known}
     made |= learning_map.files(known)
+    made[DOCS / "capstone/two-devices.md"] = notebook_page.notebook_page()
     return made | {DOCS / "llms.txt": llms_text(read_yaml("mkdocs.yml"), made)}
 
 

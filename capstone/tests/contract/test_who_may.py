@@ -59,6 +59,7 @@ WHO_MAY = {
     "follows_list":            "401 200 200 200 200",
     "follows_stop":            "400 400 400 400 400",  # the token is nobody's
     "genres_list":             "200 200 200 200 200",
+    "home":                    "401 200 200 200 200",
     "jobs_cancel":             "401 403 403 200 404",  # the curator's
     "jobs_create":             "401 403 403 201 201",  # of one's own uploads
     "jobs_get":                "401 404 404 200 404",  # another's is not there
@@ -92,6 +93,8 @@ WHO_MAY = {
     "publishers_list":         "200 200 200 200 200",
     "refresh":                 "200 200 200 200 200",
     "register":                "202 202 202 202 202",
+    "search_list":             "200 200 200 200 200",
+    "search_suggest":          "200 200 200 200 200",
     "reviews_change":         "401 403 200 403 403",  # its author's alone
     "reviews_create":         "401 403 409 409 201",  # who has written one has written one
     "reviews_delete":         "401 403 204 403 403",

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from audiobooks.accounts.models import User
 from audiobooks.catalog.models import CATALOG, Audiobook
 from audiobooks.demo.accounts import password_of
+from audiobooks.discovery.services import documents_later, documents_rebuild
 from audiobooks.errors import Conflict, Invalid, NotAllowed
 from lab_caching import bump
 
@@ -103,6 +104,7 @@ def scale_seed(*, size: Size, beside: bool, progress: Callable[[str], None]) -> 
     if User.objects.filter(username=f"listener-{size.seed}-1").exists():
         raise Conflict("seeded_already", f"All that seed {size.seed} makes is here already: choose another.")
     with connection.cursor() as cursor:
+        documents_later()
         values = size.row()
         cursor.execute("SELECT set_config('scale.seed', %s, true)", [str(size.seed)])
         cursor.execute(
@@ -121,6 +123,8 @@ def scale_seed(*, size: Size, beside: bool, progress: Callable[[str], None]) -> 
         cursor.execute(f"ANALYZE accounts_user, catalog_book, catalog_person, {', '.join(FILLED)}")
         labels = labels_of(cursor, size)
         cursor.execute(f"DROP TABLE {', '.join(STAGING)}")
+    progress("what search looks in")
+    documents_rebuild()
     bump(CATALOG)
     return labels
 
