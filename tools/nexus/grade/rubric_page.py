@@ -14,7 +14,7 @@ def rubric_page(rubric: Rubric) -> str:
     machine = sum(row.weight for row in rubric.machine_rows)
     return page(
         "How it is graded",
-        f"{WHOLE} points: {machine} that programs give, each by a command you can run, and {WHOLE - machine} that a person gives.",
+        f"Of {WHOLE} points programs give {machine}, each by a command you can run, and a person gives {WHOLE - machine}.",
         "docs/capstone/rubric.toml",
         f"`./nexus grade` gathers the facts and writes a report. {machine} points are a program's: each row reads one "
         f"measure, and the report shows the command that repeats it. {WHOLE - machine} are a person's: each row asks one "
