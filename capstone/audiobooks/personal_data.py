@@ -33,22 +33,25 @@ class Held:
     ``whose`` leads from a row to its user, as a filter does (``shelf__user``), or finds a person's rows. ``about`` tells
     the person what they are.
 
-    ``also`` exports more than the row's own columns: {member: path}. ``withheld`` are columns that are not exported, each
+    ``called`` is the name of its file in a copy, where two declarations are of one table. ``also`` exports more than the
+    row's own columns: {member: path}. ``withheld`` are columns that are not exported, each
     with the reason; ``not_exported`` is the reason why none is.
 
-    Rows are deleted with the account: by ``erased_by(user_id=…)`` where more hangs on them than a foreign key knows. Where they stay, for they are not the person's alone, ``stays`` is {column: what it
-    is overwritten with}, and ``impersonal`` names the columns of text that say nothing of anybody.
+    Rows are deleted with the account: by their foreign key, or first by ``forget`` where more hangs on them than that. Where
+    they stay, for they are not the person's alone, ``stays`` is {column: what it is overwritten with}, and ``impersonal``
+    names the columns of text that say nothing of anybody.
     """
 
     model: type[Model]
     whose: str | Rows
     about: str
+    called: str = ""
     also: Mapping[str, str] = field(default_factory=dict)
     withheld: Mapping[str, str] = field(default_factory=dict)
     not_exported: str = ""
-    erased_by: Callable[..., None] | None = None
     stays: Mapping[str, object] | None = None
     impersonal: tuple[str, ...] = ()
+    forget: Callable[[UUID], None] | None = None
 
     def of(self, person: Person) -> QuerySet[Any]:
         """Return a person's rows."""
@@ -59,7 +62,7 @@ class Held:
     @property
     def name(self) -> str:
         """What the table is called in an export."""
-        return f"{self.model._meta.app_label}/{self.model._meta.model_name}"
+        return self.called or f"{self.model._meta.app_label}/{self.model._meta.model_name}"
 
 
 Nobodys = Mapping[type[Model], str]  # tables that hold nothing of people, each with what it does hold

@@ -13,6 +13,7 @@ from audiobooks.accounts.graphql.callers import context_for, count
 from audiobooks.catalog.graphql import resolvers as catalog
 from audiobooks.library.graphql import resolvers as library
 from audiobooks.playback.graphql import resolvers as playback
+from audiobooks.reviews.graphql import resolvers as reviews
 from config.errors import graph_errors
 from lab_graphql.documents import TrustedDocuments, document_id
 from lab_graphql.graph import Graph
@@ -20,8 +21,10 @@ from lab_graphql.limits import Limits
 from lab_graphql.schema import load_schema
 from lab_graphql.views import graph_view
 
-APPS = (accounts, catalog, library, playback)
-LIMITS = Limits(body_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, list_items=500)
+APPS = (accounts, catalog, library, playback, reviews)
+LIMITS = Limits(
+    body_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, list_items=500, seconds=settings.GRAPHQL_SECONDS
+)
 
 
 # --8<-- [start:schema]

@@ -76,9 +76,9 @@ INSTALLED_APPS = [
     "audiobooks.insights",
     "audiobooks.reviews",
     "audiobooks.playback",
-    "audiobooks.discovery",
     "audiobooks.rights",
     "audiobooks.listen",
+    "audiobooks.discovery",
     "audiobooks.demo",
 ]
 MIDDLEWARE = [
@@ -197,6 +197,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 GRAPHQL_INTROSPECTION = env_bool("GRAPHQL_INTROSPECTION", default=DEBUG)  # and GraphiQL
+GRAPHQL_SECONDS = env_int("GRAPHQL_SECONDS", 5)
 GRAPHQL_DOCUMENTS_DIR = env_str("GRAPHQL_DOCUMENTS_DIR", "")
 GRAPHQL_ONLY_TRUSTED = env_bool("GRAPHQL_ONLY_TRUSTED", default=False)
 

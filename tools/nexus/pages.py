@@ -16,7 +16,7 @@ from typing import Any
 import typer
 import yaml
 
-from nexus import cli, graph_pages, graph_types, lab_pages, learning_map
+from nexus import cli, graph_pages, graph_types, lab_pages, learning_map, notebook_page
 from nexus.labs.manifest import labs
 from nexus.markdown import DOCS, front_matter, page, table
 from nexus.services import CHECKOUT
@@ -38,6 +38,7 @@ def pages() -> dict[Path, str]:
     known = labs()
     made |= {DOCS / f"labs/{lab.id}.md": lab_pages.lab_page(lab) for lab in known}
     made |= learning_map.files(known)
+    made[DOCS / "capstone/two-devices.md"] = notebook_page.notebook_page()
     return made | {DOCS / "llms.txt": llms_text(read_yaml("mkdocs.yml"), made)}
 
 

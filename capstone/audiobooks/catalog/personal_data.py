@@ -16,6 +16,7 @@ NOBODYS: Nobodys = {
     models.Person: "Authors and narrators, as title pages name them.",
     models.PersonRedirect: "Authors that were merged.",
     models.Publisher: "Publishers.",
+    models.Rating: "How many stars a recording has, and not of whom.",
     models.Series: "Series.",
     models.SeriesEntry: "Which work is where in a series.",
 }

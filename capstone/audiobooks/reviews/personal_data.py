@@ -1,4 +1,4 @@
-"""What reviews hold of people: what they wrote and voted is theirs; what staff must still decide stays, without a name."""
+"""What reviews hold of listeners, and of the staff who moderate."""
 
 from audiobooks.personal_data import Held, Nobodys
 from audiobooks.reviews import models
@@ -7,8 +7,14 @@ from audiobooks.reviews.services import reviews_forget
 TITLE = {"audiobook_title": "audiobook__title"}
 
 HELD = (
-    Held(models.Review, "user", "Your reviews.", also=TITLE, erased_by=reviews_forget),
-    Held(models.HelpfulVote, "user", "Reviews that you said helped you."),
+    Held(
+        models.Review,
+        "user",
+        "Your reviews.",
+        also=TITLE,
+        forget=lambda user_id: reviews_forget(user_id=user_id),
+    ),
+    Held(models.HelpfulVote, "user", "Reviews that helped you.", also={"review_text": "review__text"}),
     Held(
         models.Report,
         "reporter",
@@ -20,17 +26,18 @@ HELD = (
         models.Decision,
         "review__user",
         "What staff decided about your reviews.",
-        withheld={"moderator": "It is another person's."},
+        withheld={"moderator_id": "It says who of the staff decided."},
     ),
     Held(
         models.Decision,
         "moderator",
-        "What you decided about reviews, as staff.",
+        "What you decided about the reviews of others.",
+        called="reviews/decision_by_you",
         stays={"moderator": None},
         impersonal=("action", "reason", "note"),
     ),
 )
 NOBODYS: Nobodys = {
-    models.SummaryCheck: "How many ratings were compared each night.",
-    models.SummaryDifference: "What was shown of a recording or a review, and what is true.",
+    models.SummaryCheck: "Nightly comparisons.",
+    models.SummaryDifference: "What they found, in numbers.",
 }

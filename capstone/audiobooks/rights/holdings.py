@@ -37,6 +37,10 @@ def gaps(
 ) -> Iterator[str]:
     """Yield a sentence for each table and column that the declarations leave out, or get wrong."""
     held = list(held)
+    names = [one.name for one in held]
+    yield from (
+        f"{name}: two declarations, and one name in a copy." for name in names if names.count(name) > 1
+    )
     for model in models:
         name, own = model._meta.label, [one for one in held if one.model is model]
         if bool(own) == (model in nobodys):

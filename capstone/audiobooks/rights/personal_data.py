@@ -65,6 +65,7 @@ HELD = (
         LogEntry,
         log_about,
         "What staff did to your account.",
+        called="admin/logentry_about_you",
         not_exported="It says what others did. Ask whoever runs this service.",
     ),
     Held(

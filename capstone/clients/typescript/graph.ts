@@ -57,6 +57,8 @@ export interface Me {
   positions: PositionConnection;
   /** How much you heard, in recordings' time; the last days, today included: from 1 to 366. */
   stats: Stats;
+  /** What you wrote, hidden or not, the newest first. */
+  reviews: ReviewConnection;
 }
 
 export interface MeLibraryArguments {
@@ -86,6 +88,11 @@ export interface MeStatsArguments {
   days?: number;
 }
 
+export interface MeReviewsArguments {
+  first?: number;
+  after?: string | null;
+}
+
 export interface Query {
   __typename: "Query";
   /** Recordings you may know of: open ones; with an access token all that are ready; a curator sees drafts too. */
@@ -100,6 +107,8 @@ export interface Query {
   node: Node | null;
   /** You, and what is yours. `NOT_AUTHENTICATED` without an access token: log in by REST, `POST /api/v1/auth/token/`. */
   me: Me | null;
+  /** One review. A hidden one is its author's and staff's to see. */
+  review: Review | null;
 }
 
 export interface QueryAudiobooksArguments {
@@ -124,6 +133,10 @@ export interface QuerySeriesArguments {
 }
 
 export interface QueryNodeArguments {
+  id: string;
+}
+
+export interface QueryReviewArguments {
   id: string;
 }
 
@@ -201,6 +214,7 @@ export interface Audiobook {
   series: SeriesPlace[];
   publisher: Publisher | null;
   cover: Cover | null;
+  rating: Rating;
   chapters: ChapterConnection;
   externalIds: ExternalId[];
   /** Grows with every change; REST's ETag is made of it. */
@@ -211,9 +225,17 @@ export interface Audiobook {
   libraryEntry: LibraryEntry | null;
   /** Where you are in it; null where you never were, and for strangers. */
   position: Position | null;
+  /** What listeners say. */
+  reviews: ReviewConnection;
 }
 
 export interface AudiobookChaptersArguments {
+  first?: number;
+  after?: string | null;
+}
+
+export interface AudiobookReviewsArguments {
+  order?: ReviewOrder;
   first?: number;
   after?: string | null;
 }
@@ -335,6 +357,26 @@ export interface CoverImage {
   url: string;
 }
 
+/** What listeners think: averages of 1 to 5 stars, null where nobody has given any. */
+export interface Rating {
+  __typename: "Rating";
+  /** How many listeners gave stars. */
+  count: number;
+  overall: number | null;
+  /** Of the reading. */
+  performance: number | null;
+  /** Of the work. */
+  story: number | null;
+  /** How many gave 1, 2, 3, 4 and 5 stars overall. */
+  histogram: number[];
+}
+
+/** It is gone; your other devices are told. */
+export interface Deleted {
+  __typename: "Deleted";
+  id: string;
+}
+
 /** A named stretch of the recording: [startMs, endMs). */
 export interface Chapter {
   __typename: "Chapter";
@@ -385,6 +427,14 @@ export interface Mutation {
   bookmarkDelete: Deleted | null;
   /** Tell what was played offline: up to 500 events of up to 50 sittings, in any order. Each event has its own outcome; send them again where the answer is lost. */
   positionsSync: PositionsSyncResult | null;
+  /** Review a recording that you may hear; one of each listener. `REVIEW_EXISTS` where you have. */
+  reviewCreate: ReviewCreateResult | null;
+  /** Change your review. `PRECONDITION_FAILED` where it is no longer of the version you have seen. */
+  reviewChange: ReviewChangeResult | null;
+  /** Delete your review, with the votes it got. You may write another. */
+  reviewDelete: Deleted | null;
+  /** Say that somebody else's review helped, or take that back. */
+  reviewVote: Review | null;
 }
 
 export interface MutationEntryPutArguments {
@@ -421,6 +471,23 @@ export interface MutationBookmarkDeleteArguments {
 
 export interface MutationPositionsSyncArguments {
   input: PositionsInput;
+}
+
+export interface MutationReviewCreateArguments {
+  input: ReviewInput;
+}
+
+export interface MutationReviewChangeArguments {
+  input: ReviewChangeInput;
+}
+
+export interface MutationReviewDeleteArguments {
+  id: string;
+}
+
+export interface MutationReviewVoteArguments {
+  id: string;
+  helped: boolean;
 }
 
 export type EntryState = "WISHLIST" | "IN_PROGRESS" | "FINISHED" | "ABANDONED";
@@ -587,12 +654,6 @@ export interface BookmarkPut {
   isNew: boolean;
 }
 
-/** It is gone; your other devices are told. */
-export interface Deleted {
-  __typename: "Deleted";
-  id: string;
-}
-
 /** Where a listener is in a recording. */
 export interface Position {
   __typename: "Position";
@@ -706,4 +767,90 @@ export interface EventOutcome {
   /** Why it was rejected, and what to do. */
   detail: string;
   conflict: string | null;
+}
+
+export type ReviewOrder = "HELPFUL_DESC" | "CREATED_AT_DESC" | "OVERALL_DESC" | "OVERALL";
+
+export type ReviewReason = "SPAM" | "ABUSE" | "SPOILER" | "OFF_TOPIC" | "OTHER";
+
+/** What one listener says of one recording: 1 to 5 stars, with words or without. */
+export interface Review {
+  __typename: "Review";
+  id: string;
+  audiobook: Audiobook;
+  author: string;
+  overall: number;
+  /** Of the reading. */
+  performance: number;
+  /** Of the work. */
+  story: number;
+  /** Plain text; may be empty. */
+  text: string;
+  /** Its author warns: do not show the text unasked. */
+  isSpoiler: boolean;
+  helpfulCount: number;
+  createdAt: DateTime;
+  editedAt: DateTime | null;
+  /** Why it is not shown to others; null where it is. */
+  hidden: ReviewHidden | null;
+  version: number;
+  isYours: boolean;
+  /** Whether you said that it helped. */
+  foundHelpful: boolean;
+}
+
+export interface ReviewHidden {
+  __typename: "ReviewHidden";
+  at: DateTime;
+  reason: ReviewReason;
+  /** What staff say to the author. */
+  note: string;
+}
+
+export interface ReviewConnection {
+  __typename: "ReviewConnection";
+  nodes: Review[];
+  edges: ReviewEdge[];
+  pageInfo: PageInfo;
+}
+
+export interface ReviewEdge {
+  __typename: "ReviewEdge";
+  cursor: string;
+  node: Review;
+}
+
+export interface ReviewInput {
+  audiobook: string;
+  overall: number;
+  performance: number;
+  story: number;
+  text?: string;
+  isSpoiler?: boolean;
+}
+
+/** What to change; what is left out stays. */
+export interface ReviewChangeInput {
+  id: string;
+  /** That of the review as you have seen it. */
+  version: number;
+  overall?: number | null;
+  performance?: number | null;
+  story?: number | null;
+  text?: string | null;
+  isSpoiler?: boolean | null;
+}
+
+export type ReviewCreateResult = ReviewCreated | InvalidInput;
+
+export interface ReviewCreated {
+  __typename: "ReviewCreated";
+  review: Review;
+}
+
+export type ReviewChangeResult = ReviewChanged | InvalidInput;
+
+export interface ReviewChanged {
+  __typename: "ReviewChanged";
+  review: Review;
 }

@@ -34,6 +34,21 @@ def make_library(owner: User, audiobook: Audiobook) -> dict[str, Any]:
     return {"shelf": shelf, "item": item, "bookmark": bookmark}
 
 
+def make_export(owner: User) -> Export:
+    """The owner's copy of their data, ready to be fetched."""
+    now = timezone.now()
+    return Export.objects.create(
+        id=id_number(0xA00),
+        user=owner,
+        state="done",
+        progress_percent=100,
+        size_bytes=1_000,
+        created_at=now,
+        changed_at=now,
+        expires_at=now + Export.LIFETIME,
+    )
+
+
 def make_reviews(users: dict[str, User], audiobooks: list[Audiobook]) -> list[Review]:
     """The owner's, which helped and is reported, and the curator's of what is restricted; and the owner's that is hidden."""
     now = timezone.now()
@@ -69,21 +84,6 @@ def make_reviews(users: dict[str, User], audiobooks: list[Audiobook]) -> list[Re
     )
     Rating.objects.create(audiobook=audiobooks[1], overall_5=2, performance_sum=8, story_sum=6, version=2)
     return reviews
-
-
-def make_export(owner: User) -> Export:
-    """The owner's copy of their data, ready to be fetched."""
-    now = timezone.now()
-    return Export.objects.create(
-        id=id_number(0xB00),
-        user=owner,
-        state="done",
-        progress_percent=100,
-        size_bytes=1_000,
-        created_at=now,
-        changed_at=now,
-        expires_at=now + Export.LIFETIME,
-    )
 
 
 def make_listening(owner: User, audiobook: Audiobook) -> tuple[list[PlaybackSession], list[PositionConflict]]:

@@ -62,10 +62,10 @@ class Scene:
     item: ShelfItem
     bookmark: Bookmark
     follow: Follow  # the owner's
+    export: Export  # the owner's, done
     reviews: list[
         Review
     ]  # the owner's (reported) and the curator's, of what is restricted; the owner's, hidden
-    export: Export  # the owner's, done
 
     @property
     def restricted(self) -> Audiobook:
@@ -262,8 +262,8 @@ def make_scene() -> Scene:
         proposals=proposals,
         sittings=sittings,
         conflicts=conflicts,
-        reviews=make_reviews(users, audiobooks),
         export=make_export(users["owner"]),
+        reviews=make_reviews(users, audiobooks),
         **make_library(users["owner"], audiobooks[1]),
     )
 

@@ -58,7 +58,7 @@ class AboutWhatExists(Visitor):
             "shelf": [scene.shelf.client_id],
             "id": [
                 *[one.pk for one in scene.audiobooks],
-                *[one.pk for one in (*scene.people, *scene.books, scene.series, scene.item)],
+                *[one.pk for one in (*scene.people, *scene.books, *scene.reviews, scene.series, scene.item)],
                 *[one.client_id for one in (scene.shelf, scene.bookmark)],
             ],
         }

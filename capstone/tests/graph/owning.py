@@ -10,10 +10,11 @@ from audiobooks.accounts.models import User
 from audiobooks.catalog.models import Audiobook
 from audiobooks.library.models import Bookmark, LibraryEntry, Shelf, ShelfItem
 from audiobooks.playback.models import Device, ListeningPosition
+from audiobooks.reviews.models import Review
 
 
 def belongings_of(owner: User, number: int) -> None:
-    """Let an owner have ``number`` recordings in the library, begun, bookmarked, and on 2 shelves."""
+    """Let an owner have ``number`` recordings in the library, begun, bookmarked, reviewed, and on 2 shelves."""
     catalogue_of(number)
     now = timezone.now()
     mine = {"user": owner, "revision": 1}
@@ -30,6 +31,9 @@ def belongings_of(owner: User, number: int) -> None:
         )
         Bookmark.objects.create(
             **mine, client_id=uuid4(), audiobook=audiobook, start_ms=index, created_at=at, note="Here"
+        )
+        Review.objects.create(
+            **mine, audiobook=audiobook, overall=5, performance=4, story=3, created_at=at, queued_at=at
         )
         for shelf in shelves:
             ShelfItem.objects.create(shelf=shelf, audiobook=audiobook, rank=index, revision=1)

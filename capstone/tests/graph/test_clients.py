@@ -72,6 +72,29 @@ def test_a_list_is_paged_by_the_client():
     assert (emma.released_on, second.page_info.has_next_page) == (date(2024, 5, 17), False)
 
 
+# --8<-- [start:all-pages]
+def titles_in(graph: NexusGraph, language: str) -> list[str]:
+    """Follow the pages of a list to its end."""
+    titles, after = [], None
+    while True:
+        page = graph.audiobooks(first=2, after=after, filter_=AudiobookFilter(language=language)).audiobooks
+        titles += [audiobook.title for audiobook in page.nodes]
+        after = page.page_info.end_cursor
+        if not page.page_info.has_next_page:
+            return titles
+
+
+# --8<-- [end:all-pages]
+
+
+def test_a_client_follows_the_pages():
+    for number in range(5):
+        make_audiobook(f"Tome {number}", language="fr")
+    make_audiobook("Emma")
+
+    assert titles_in(graph_for(), "fr") == [f"Tome {number}" for number in range(5)]
+
+
 def test_a_listener_keeps_a_place_and_reads_it_again(bo):
     audiobook, now = make_audiobook("Emma", duration_ms=60_000), timezone.now()
     graph, sitting = graph_for(bo), str(uuid4())

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,9 +23,8 @@ from audiobooks.catalog.models import Audiobook
 from audiobooks.demo.covers import draw_cover
 from audiobooks.media import services
 from nexus.emptying import empty
+from nexus.services import engines
 
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 LISTENERS = ["bo", "cy", "dee", "eli", "fay", "gus"]
 TONES_HZ = (440, 660, 880)  # of the chapters, a minute each
 MEANT = "net::ERR_INTERNET_DISCONNECTED|responded with a status of 40[34]"
@@ -59,10 +57,9 @@ class Platform:
         return places[0]["position_ms"] if places else None
 
 
-def chromium_program() -> str:
+def chromium_program() -> Path:
     """Return the system's Chromium or Chrome. Playwright's own build plays no AAC, so it would not do."""
-    found = next(filter(None, map(shutil.which, NAMES)), None) or (str(MAC) if MAC.exists() else None)
-    program = os.environ.get("CHROMIUM") or found
+    program = engines.chromium()
     if program is None:
         reason = "no Chromium or Chrome is installed (apt install chromium), and CHROMIUM names none"
         if "chromium" in os.environ.get("REQUIRE_SERVICES", "").split(","):

@@ -27,7 +27,8 @@ def test_two_browsers_disagree_about_a_book_and_the_listener_decides(enter, plat
         play(page, platform.streamed)
         buffer_all(page, 170)
         bar(page, "Pause").click()
-    eventually(lambda: platform.place("cy") is not None)
+    laptop.evaluate("() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))")
+    laptop.get_by_text("You are at").wait_for()  # it follows the phone while nothing plays on it
 
     # offline, each hears more than 15 s that the other does not know of, two minutes apart
     for page in (laptop, phone):

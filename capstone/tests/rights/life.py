@@ -15,6 +15,7 @@ from audiobooks.accounts.devices import Device
 from audiobooks.accounts.models import Registration, User
 from audiobooks.accounts.services.sessions import session_begin
 from audiobooks.catalog.models import Audiobook
+from audiobooks.catalog.services.ratings import Stars, rating_change
 from audiobooks.enrichment.models import Lookup, Proposal
 from audiobooks.library.models import Announcement, Bookmark, Follow, Tombstone
 from audiobooks.library.services import grant_give
@@ -28,6 +29,7 @@ from audiobooks.playback.models import (
     PlaybackSession,
     PositionEvent,
 )
+from audiobooks.reviews.models import Decision, HelpfulVote, Report, Review
 from audiobooks.rights.holdings import declared, person_of
 from lab_celery.models import DeadLetter, OutboxRow, new_id
 from lab_rest.models import IdempotencyRecord
@@ -43,6 +45,7 @@ def make_life(audiobook: Audiobook | None = None) -> User:
     audiobook = audiobook or make_audiobook(duration_ms=600_000)
     listened(user, audiobook)
     curated(user, audiobook)
+    reviewed(user, audiobook)
     session_begin(user=user, device=Device(f"{WORD} phone", "203.0.113.77"), now=now)
     Registration.objects.create(
         username=f"{WORD}.too", email=user.email.upper(), password="-", created_at=now
@@ -146,6 +149,25 @@ def curated(user: User, audiobook: Audiobook) -> None:
         decided_by=user,
         decided_at=now,
     )
+
+
+def reviewed(user: User, audiobook: Audiobook) -> None:
+    """Hers, hidden and shown again; and what she did to another's."""
+    now = timezone.now()
+    stars = {"overall": 5, "performance": 4, "story": 3, "created_at": now, "queued_at": now, "revision": 1}
+    rating_change(audiobook_id=audiobook.pk, before=None, after=Stars(5, 4, 3))
+    rating_change(audiobook_id=audiobook.pk, before=None, after=Stars(5, 4, 3))
+    hers = Review.objects.create(user=user, audiobook=audiobook, text=f"A {WORD} of a book", **stars)
+    other = make_user("other.reader")
+    theirs = Review.objects.create(user=other, audiobook=audiobook, helpful_count=1, open_reports=1, **stars)
+    HelpfulVote.objects.create(review=theirs, user=user, created_at=now)
+    Report.objects.create(
+        review=theirs, reporter=user, reason="spam", note=f"{WORD}!", review_version=1, created_at=now
+    )
+    for review, moderator in ((hers, other), (theirs, user)):
+        Decision.objects.create(
+            review=review, moderator=moderator, action="dismiss", review_version=1, decided_at=now
+        )
 
 
 def promises(user: User) -> None:

@@ -13,11 +13,12 @@ from rest_framework.test import APIClient
 from rights.life import NAME, WORD, holdings_of, make_life
 
 from audiobooks.accounts.models import Session, User
-from audiobooks.catalog.models import Audiobook
+from audiobooks.catalog.models import Audiobook, Rating
 from audiobooks.media import addresses
 from audiobooks.media.models import Job, JobSource, Upload
 from audiobooks.media.storage import path_of
 from audiobooks.playback.models import Device, PositionEvent
+from audiobooks.reviews.models import Review
 from audiobooks.rights import holdings, tasks
 from audiobooks.rights.services import NotErased, account_erase, deletions_carry_out
 from audiobooks.rights.services.exports import export_name
@@ -81,6 +82,21 @@ def test_what_others_need_stays_and_says_no_longer_whose_it_was():
     assert (audiobook.proposals.get().decided_by, audiobook.proposals.get().state) == (None, "accepted")
 
 
+def test_stars_and_votes_go_with_the_account_and_what_it_reported_stays_to_be_decided():
+    audiobook = make_audiobook(duration_ms=600_000)
+    user = make_life(audiobook)
+    before = audiobook.rating.overall_5
+
+    account_erase(user_id=due(user).pk, now=timezone.now())
+
+    rating = Rating.objects.get()
+    assert (before, rating.overall_5, rating.performance_sum, rating.story_sum) == (2, 1, 4, 3)
+    theirs = Review.objects.get()
+    assert (theirs.user.username, theirs.helpful_count, theirs.open_reports) == ("other.reader", 0, 1)
+    assert list(theirs.reports.values_list("reporter", "note", "reason")) == [(None, "", "spam")]
+    assert list(theirs.decisions.values_list("moderator", "action")) == [(None, "dismiss")]
+
+
 def test_another_account_keeps_every_row(bo):
     audiobook = make_audiobook(duration_ms=600_000)
     bo_sees = sign_in(bo)
@@ -117,16 +133,14 @@ def test_where_something_is_left_nothing_is_deleted_and_the_next_account_is(bo, 
     due(user, ago=timedelta(days=1))
     due(bo)
     held, nobodys = holdings.declared()
-    left = SimpleNamespace(
-        stays=None, whose="user", name="a/forgotten", of=lambda person: still_there(person)
-    )
+    left = SimpleNamespace(stays=None, forget=None, whose="user", name="a/forgotten", of=still_there)
     monkeypatch.setattr("audiobooks.rights.services.erasure.declared", lambda: ([*held, left], nobodys))
     events = PositionEvent.objects.count()
 
     with pytest.raises(NotErased, match="a/forgotten"):
         deletions_carry_out(now=timezone.now())
 
-    assert sorted(User.objects.values_list("username", flat=True)) == ["clerk", NAME]
+    assert sorted(User.objects.values_list("username", flat=True)) == ["clerk", NAME, "other.reader"]
     assert PositionEvent.objects.count() == events > 0
 
 

@@ -72,6 +72,8 @@ def test_what_nobody_declared_is_named():
         "rights.Page.ip_address is nobody's, yet tells of somebody.",
     ]
     assert list(gaps([Book], [], {Book: "Works."})) == []
+    twice = [Held(Job, "curator", "Jobs."), Held(Job, "curator", "Jobs again.")]
+    assert set(gaps([], twice, {})) == {"media/job: two declarations, and one name in a copy."}
     assert list(gaps([Job], [Held(Job, "curator", "Jobs.", stays={"reason": ""})], {})) == [
         f"media.Job.{column} stays: overwrite it, or say why not."
         for column in ("curator", "digest", "state", "stage", "reason_code")

@@ -22,6 +22,11 @@ def valid(serializer: type[Any], given: Mapping[str, Any]) -> Any:
     return accepted
 
 
+def without(given: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Return an input without what REST has in the address, or in a header."""
+    return {each: value for each, value in given.items() if each not in names}
+
+
 # --8<-- [start:changing]
 def changing(resolver: Resolver) -> Resolver:
     """

@@ -1,5 +1,6 @@
 """Lists of things that belong to a listener, each about a recording."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -47,3 +48,10 @@ class Asked:
 
     def __hash__(self) -> int:
         return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """Something is gone."""
+
+    id: str

@@ -36,7 +36,7 @@ def with_asked(rows: Rows, asked: Selection, of: str = "") -> Rows:
     """
     Fetch of recordings what is asked for: at most 4 queries more. ``of`` leads to them from the rows, ``audiobook__``.
     """
-    joins = {"publisher", "cover"} & asked.names
+    joins = {"publisher", "cover", "rating"} & asked.names
     if {"book", "genres", "series"} & asked.names:
         joins.add("book")
     fetched: list[Any] = []

@@ -62,8 +62,9 @@ def pages_of_each(
         beyond = TupleLessThan if order[0].startswith("-") else TupleGreaterThan
         rows = rows.filter(beyond(Tuple(*(F(name.removeprefix("-")) for name in order)), page.values))
     place = Window(RowNumber(), partition_by=parent, order_by=order)
+    within = rows.select_related(None).alias(place=place).filter(place__lte=page.limit + 1)
     found: dict[Any, list[Any]] = defaultdict(list)
-    for row in rows.alias(place=place).filter(place__lte=page.limit + 1).order_by(*order):
+    for row in rows.filter(pk__in=within.values("pk")).order_by(*order):
         found[getattr(row, parent)].append(row)
     return found
 

@@ -13,9 +13,20 @@ from audiobooks.accounts.graphql.scalars import enumeration
 from audiobooks.catalog import models, selectors
 from audiobooks.catalog.covers import cover_addresses
 from audiobooks.catalog.graphql import fetching
+from audiobooks.catalog.graphql.belonging import Deleted
 from audiobooks.catalog.graphql.fetching import Below, announce, with_asked
 from audiobooks.catalog.graphql.paging import Ordering, Place, nodes_of
-from audiobooks.catalog.models import Audiobook, Book, Cover, Credit, Genre, Person, Series, SeriesEntry
+from audiobooks.catalog.models import (
+    Audiobook,
+    Book,
+    Cover,
+    Credit,
+    Genre,
+    Person,
+    Rating,
+    Series,
+    SeriesEntry,
+)
 from audiobooks.catalog.rest.filters import AudiobookFilter
 from audiobooks.catalog.rest.views import identifier
 from audiobooks.errors import NotFound
@@ -171,6 +182,11 @@ def cover_of(row: Audiobook, info: GraphQLResolveInfo) -> Cover | None:
     return getattr(row, "cover", None)
 
 
+@audiobook.field("rating")
+def rating(row: Audiobook, info: GraphQLResolveInfo) -> Rating:
+    return row.rated
+
+
 @audiobook.field("chapters")
 def chapters(
     row: Audiobook, info: GraphQLResolveInfo, first: int, after: str | None = None
@@ -244,6 +260,8 @@ rows = {
     "CoverImage": {"width_px", "url"},
     "Chapter": models.Chapter,
     "ExternalId": models.ExternalId,
+    "Rating": Rating,
+    "Deleted": Deleted,
 }
 bindables = [
     query,

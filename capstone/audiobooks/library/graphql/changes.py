@@ -9,8 +9,8 @@ from django.utils import timezone
 from graphql import GraphQLResolveInfo
 
 from audiobooks.accounts.graphql.callers import principal_of, user_id_of
-from audiobooks.accounts.graphql.inputs import changing, valid
-from audiobooks.catalog.graphql.belonging import own_rows
+from audiobooks.accounts.graphql.inputs import changing, valid, without
+from audiobooks.catalog.graphql.belonging import Deleted, own_rows
 from audiobooks.catalog.rest.views import identifier
 from audiobooks.library import selectors, services
 from audiobooks.library.models import Bookmark, LibraryEntry, Shelf, ShelfItem
@@ -50,13 +50,6 @@ class BookmarkPut:
 
     bookmark: Bookmark
     is_new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Deleted:
-    """Something is gone."""
-
-    id: str
 
 
 # --8<-- [start:entry-put]
@@ -149,15 +142,9 @@ def bookmark_delete(_: Any, info: GraphQLResolveInfo, **named: str) -> Deleted:
     return Deleted(named["id"])
 
 
-def without(given: Input, name: str) -> dict[str, Any]:
-    """Return an input without what REST has in the address."""
-    return {each: value for each, value in given.items() if each != name}
-
-
 rows = {
     "EntryPut": EntryPut,
     "ShelfPut": ShelfPut,
     "ShelfItemPut": ShelfItemPut,
     "BookmarkPut": BookmarkPut,
-    "Deleted": Deleted,
 }

@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from audiobooks.accounts.authentication import user_id_of
 from audiobooks.catalog.rest.views import identifier
+from audiobooks.errors import NotFound
 from audiobooks.media.rest.jobs import EXAMPLE as JOB
 from audiobooks.media.rest.jobs import JobOut
 from audiobooks.media.selectors import job_of
@@ -38,6 +39,11 @@ class JobOne(APIView):
     def get(self, request: Request, id: str) -> Response:  # noqa: A002 — the address's word
         """Return one of your own jobs as it stands: of a curator's uploads, or a copy of your data."""
         user_id, job_id = user_id_of(request), identifier(id)
-        export = export_found(user_id, job_id)
-        shown = ExportOut(export).data if export else JobOut(job_of(user_id, job_id)).data
+        try:
+            shown = JobOut(job_of(user_id, job_id)).data
+        except NotFound:
+            export = export_found(user_id, job_id)
+            if export is None:
+                raise
+            shown = ExportOut(export).data
         return Response(shown, headers={"Cache-Control": "no-store"})

@@ -55,10 +55,11 @@ def account_erase(*, user_id: UUID, now: datetime) -> bool:
             return False
         person = person_of(user)
         exports = list(Export.objects.filter(user=user).values_list("pk", flat=True))
+        for one in held:
+            if one.forget:
+                one.forget(user_id)
         anonymise(held, person)
         for one in held:
-            if one.erased_by:
-                one.erased_by(user_id=user.pk)
             if not isinstance(one.whose, str):  # no foreign key leads to the account
                 one.of(person).delete()
         user.delete()

@@ -1,5 +1,3 @@
-from datetime import datetime
-from decimal import Decimal
 from typing import Optional
 
 from pydantic import Field
@@ -13,32 +11,27 @@ class Audiobook(BaseModel):
 
 
 class AudiobookAudiobook(BaseModel):
-    id: str
     title: str
-    summary: str
-    authors: list["AudiobookAudiobookAuthors"]
-    series: list["AudiobookAudiobookSeries"]
+    narrators: list["AudiobookAudiobookNarrators"]
     chapters: "AudiobookAudiobookChapters"
     position: Optional["AudiobookAudiobookPosition"]
     library_entry: Optional["AudiobookAudiobookLibraryEntry"] = Field(
         alias="libraryEntry"
     )
+    reviews: "AudiobookAudiobookReviews"
 
 
-class AudiobookAudiobookAuthors(BaseModel):
-    id: str
+class AudiobookAudiobookNarrators(BaseModel):
     name: str
+    audiobooks: "AudiobookAudiobookNarratorsAudiobooks"
 
 
-class AudiobookAudiobookSeries(BaseModel):
-    sequence: Decimal
-    label: str
-    series: "AudiobookAudiobookSeriesSeries"
+class AudiobookAudiobookNarratorsAudiobooks(BaseModel):
+    nodes: list["AudiobookAudiobookNarratorsAudiobooksNodes"]
 
 
-class AudiobookAudiobookSeriesSeries(BaseModel):
-    id: str
-    name: str
+class AudiobookAudiobookNarratorsAudiobooksNodes(BaseModel):
+    title: str
 
 
 class AudiobookAudiobookChapters(BaseModel):
@@ -46,22 +39,32 @@ class AudiobookAudiobookChapters(BaseModel):
 
 
 class AudiobookAudiobookChaptersNodes(BaseModel):
-    position: int
     title: str
     start_ms: int = Field(alias="startMs")
-    end_ms: int = Field(alias="endMs")
 
 
 class AudiobookAudiobookPosition(BaseModel):
     position_ms: int = Field(alias="positionMs")
-    heard_at: datetime = Field(alias="heardAt")
 
 
 class AudiobookAudiobookLibraryEntry(BaseModel):
     state: EntryState
 
 
+class AudiobookAudiobookReviews(BaseModel):
+    nodes: list["AudiobookAudiobookReviewsNodes"]
+
+
+class AudiobookAudiobookReviewsNodes(BaseModel):
+    author: str
+    overall: int
+    text: str
+    is_spoiler: bool = Field(alias="isSpoiler")
+
+
 Audiobook.model_rebuild()
 AudiobookAudiobook.model_rebuild()
-AudiobookAudiobookSeries.model_rebuild()
+AudiobookAudiobookNarrators.model_rebuild()
+AudiobookAudiobookNarratorsAudiobooks.model_rebuild()
 AudiobookAudiobookChapters.model_rebuild()
+AudiobookAudiobookReviews.model_rebuild()

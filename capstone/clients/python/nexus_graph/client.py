@@ -21,35 +21,34 @@ class NexusGraph(BaseClient):
         query = gql("""
             query Audiobook($id: ID!) {
               audiobook(id: $id) {
-                id
                 title
-                summary
-                authors {
-                  id
+                narrators {
                   name
-                }
-                series {
-                  sequence
-                  label
-                  series {
-                    id
-                    name
+                  audiobooks(first: 3) {
+                    nodes {
+                      title
+                    }
                   }
                 }
-                chapters(first: 100) {
+                chapters(first: 50) {
                   nodes {
-                    position
                     title
                     startMs
-                    endMs
                   }
                 }
                 position {
                   positionMs
-                  heardAt
                 }
                 libraryEntry {
                   state
+                }
+                reviews(first: 3) {
+                  nodes {
+                    author
+                    overall
+                    text
+                    isSpoiler
+                  }
                 }
               }
             }

@@ -54,3 +54,18 @@ class Outcome(str, Enum):
     SUPERSEDED = "SUPERSEDED"
     CONFLICT = "CONFLICT"
     REJECTED = "REJECTED"
+
+
+class ReviewOrder(str, Enum):
+    HELPFUL_DESC = "HELPFUL_DESC"
+    CREATED_AT_DESC = "CREATED_AT_DESC"
+    OVERALL_DESC = "OVERALL_DESC"
+    OVERALL = "OVERALL"
+
+
+class ReviewReason(str, Enum):
+    SPAM = "SPAM"
+    ABUSE = "ABUSE"
+    SPOILER = "SPOILER"
+    OFF_TOPIC = "OFF_TOPIC"
+    OTHER = "OTHER"

@@ -102,4 +102,26 @@ class EventInput(BaseModel):
     "From 50 to 400."
 
 
+class ReviewInput(BaseModel):
+    audiobook: str
+    overall: int
+    performance: int
+    story: int
+    text: str = ""
+    is_spoiler: bool = Field(alias="isSpoiler", default=False)
+
+
+class ReviewChangeInput(BaseModel):
+    """What to change; what is left out stays."""
+
+    id: str
+    version: int
+    "That of the review as you have seen it."
+    overall: Optional[int] = None
+    performance: Optional[int] = None
+    story: Optional[int] = None
+    text: Optional[str] = None
+    is_spoiler: Optional[bool] = Field(alias="isSpoiler", default=None)
+
+
 PositionsInput.model_rebuild()

@@ -1,13 +1,13 @@
 // Elements are made here, and text is always text: there is no markup in strings, so nothing in a book's title can run.
 
-/** Make an element: known properties are set, others become attributes; children are nodes or text. */
+/** Make an element: known properties are set, others become attributes; children are nodes or text, or nothing. */
 export function el(tag, properties = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (name in made) made[name] = value;
     else made.setAttribute(name, value);
   }
-  made.append(...children.flat().filter((child) => child || child === 0));
+  made.append(...children.flat().filter(Boolean));
   return made;
 }
 

@@ -65,6 +65,7 @@ function welcome(user) {
   $("sign-in").hidden = Boolean(user);
   $("sign-out").hidden = !user;
   journal?.close();
+  say(""); // what could be undone was somebody else's
   mine.forget();
   journal = user && new Journal(user.id, showSaved);
   player.writeInto(journal);

@@ -170,9 +170,17 @@ export class Player extends EventTarget {
     this.#toldAt = performance.now();
     const event = { positionMs, generation: this.#generation, speedPercent: this.speedPercent };
     if (isNews) event.heardFromMs = heardFromMs;
+    this.#assume(positionMs);
     this.#journal.tell(this.#sitting.id, event, { keepalive }).catch((error) => this.#fire("failed", error));
   }
   // --8<-- [end:tell]
+
+  /** Have pages show this place, until the server has answered. */
+  #assume(position_ms) {
+    const place = mine.placeIn(this.book.id);
+    const now = { device, position_ms, generation: this.#generation, heard_at: new Date().toISOString() };
+    if (place) mine.assume("position", place.id, { ...place, ...now });
+  }
 
   #fire(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
