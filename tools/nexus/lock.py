@@ -13,7 +13,15 @@ from nexus.errors import NexusError
 from nexus.processes import PYTHON_MODULE
 from nexus.services import CHECKOUT
 
-ORDER = ("run", "dev", "test", "docs", "notebook", "flower")  # each is constrained by those before it
+ORDER = (
+    "run",
+    "dev",
+    "test",
+    "docs",
+    "notebook",
+    "flower",
+    "codegen",
+)  # each is constrained by those before it
 OPTIONS = (
     "--universal",
     "--generate-hashes",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from audiobooks.accounts.rest import accounts, browser, sessions
+from audiobooks.accounts.rest import accounts, browser, deletion, sessions
 
 urlpatterns = [
     path("auth/register/", accounts.Register.as_view(), name="register"),
@@ -21,5 +21,7 @@ urlpatterns = [
         "auth/password/reset/confirm/", accounts.PasswordResetConfirm.as_view(), name="password-reset-confirm"
     ),
     path("auth/email/", accounts.EmailChange.as_view(), name="email"),
+    path("auth/deletion/cancel/", deletion.DeletionCancel.as_view(), name="deletion-cancel"),
+    path("me/deletion/", deletion.Deletion.as_view(), name="deletion"),
     path("me/", accounts.Me.as_view(), name="me"),
 ]

@@ -94,6 +94,20 @@ class MePatch(StrictSerializer):
     username = serializers.CharField(min_length=2, max_length=40, help_text=USERNAME_RULE)
 
 
+class DeletionIn(StrictSerializer):
+    """The proof that it is the owner who asks."""
+
+    password = password_field()
+
+
+class DeletionOut(serializers.Serializer[User]):
+    """Whether an account is to be deleted."""
+
+    due_at = serializers.DateTimeField(
+        source="deletion_due_at", allow_null=True, help_text="When; null where nobody asked for it."
+    )
+
+
 class BrowserTokensOut(serializers.Serializer[SessionTokens]):
     """A session's access token, in the words of RFC 6749, section 5.1; the refresh token is in a cookie."""
 

@@ -5,7 +5,15 @@ Times on a recording's timeline are integer milliseconds. Columns that pages are
 so that ORDER BY means the same on every server; ``sorting.py`` makes the text in them.
 """
 
-from audiobooks.catalog.models.recordings import Audiobook, Chapter, ChapterSpan, Cover, Credit, ExternalId
+from audiobooks.catalog.models.recordings import (
+    Audiobook,
+    Chapter,
+    ChapterSpan,
+    Cover,
+    Credit,
+    ExternalId,
+    Rating,
+)
 from audiobooks.catalog.models.works import (
     Book,
     Genre,
@@ -30,6 +38,7 @@ __all__ = [
     "Person",
     "PersonRedirect",
     "Publisher",
+    "Rating",
     "Series",
     "SeriesEntry",
 ]
@@ -49,6 +58,7 @@ for model in (
     Person,
     PersonRedirect,
     Publisher,
+    Rating,
     Series,
     SeriesEntry,
 ):

@@ -4,8 +4,8 @@ import { el } from "../dom.js";
 import * as mine from "../mine.js";
 import { clock, language, length, names } from "../text.js";
 
-/** A recording as audiobooks/ lists it. */
-export function card(book) {
+/** A recording as audiobooks/ lists it; `why` it is shown, where there is a reason. */
+export function card(book, why = "") {
   return el(
     "li",
     { className: "card" },
@@ -13,6 +13,7 @@ export function card(book) {
     el("a", { href: `#/books/${book.id}`, lang: book.language }, book.title),
     el("span", {}, names(book.authors)),
     el("span", { className: "dim" }, facts(book)),
+    why && el("span", {}, why),
     progress(book.id),
   );
 }
