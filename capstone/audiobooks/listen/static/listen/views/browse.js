@@ -5,7 +5,7 @@ import { ask, everything, withQuery } from "../api.js";
 import { button, el, say } from "../dom.js";
 import * as session from "../session.js";
 import { language, names } from "../text.js";
-import { card } from "./cards.js";
+import { card, renewProgress } from "./cards.js";
 
 const ORDERS = { title: "Title", "-released_on": "Newest", duration_ms: "Shortest", "-duration_ms": "Longest" };
 const LANGUAGES = ["cs", "de", "en", "eo", "es", "fr", "it", "nl", "pl", "pt", "ru", "sv"];
@@ -25,16 +25,14 @@ export async function browsePage({ parameters }) {
     asked.q ? ask(withQuery("search/", { ...asked, ordering: "" })) : ask(withQuery("audiobooks/", { ...asked, limit: 24 })),
     session.user && !isFiltered ? ask("me/home/").then((home) => home.shelves) : [],
   ]);
-  return {
-    title: asked.q ? `“${asked.q}”` : "Browse",
-    nodes: [
-      el("h1", {}, isFiltered ? "Found" : "Something to hear"),
-      filters(asked, genres),
-      ...shelves.filter((shelf) => shelf.items.length).map(shelfOf),
-      NEAR[page.closeness] && el("p", {}, NEAR[page.closeness]),
-      page.results.length ? list(page) : el("p", {}, "Nothing was found. Try fewer words, or another filter."),
-    ],
-  };
+  const nodes = [
+    el("h1", {}, isFiltered ? "Found" : "Something to hear"),
+    filters(asked, genres),
+    ...shelves.filter((shelf) => shelf.items.length).map(shelfOf),
+    el("p", { hidden: !NEAR[page.closeness] }, NEAR[page.closeness]),
+    page.results.length ? list(page) : el("p", {}, "Nothing was found. Try fewer words, or another filter."),
+  ];
+  return { title: asked.q ? `“${asked.q}”` : "Browse", nodes, refresh: () => renewProgress(nodes) };
 }
 
 function filters(asked, genres) {

@@ -8,7 +8,7 @@ import { clock, language, length, names } from "../text.js";
 export function card(book, why = "") {
   return el(
     "li",
-    { className: "card" },
+    { className: "card", "data-book": book.id },
     cover(book),
     el("a", { href: `#/books/${book.id}`, lang: book.language }, book.title),
     el("span", {}, names(book.authors)),
@@ -16,6 +16,14 @@ export function card(book, why = "") {
     why && el("span", {}, why),
     progress(book.id),
   );
+}
+
+/** Show in a page's cards how far the listener has come by now. */
+export function renewProgress(nodes) {
+  for (const one of nodes.flatMap((node) => [...node.querySelectorAll(".card")])) {
+    one.querySelector("progress")?.remove();
+    one.append(progress(one.dataset.book) ?? "");
+  }
 }
 
 /** The picture; its text says nothing that the title beside it does not say. */
