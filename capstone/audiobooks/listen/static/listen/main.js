@@ -40,7 +40,7 @@ async function show({ focus = true } = {}) {
     if (mineToShow !== visit) return; // the listener went on meanwhile
     page = made;
     document.title = `${made.title} · Nexus Listen`;
-    $("main").replaceChildren(...made.nodes.filter(Boolean));
+    $("main").replaceChildren(...made.nodes);
   } catch (error) {
     page = null;
     $("main").replaceChildren(el("h1", {}, "This did not work"), el("p", { role: "alert" }, error.message));

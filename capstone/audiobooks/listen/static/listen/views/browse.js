@@ -30,8 +30,9 @@ export async function browsePage({ parameters }) {
     filters(asked, genres),
     ...shelves.filter((shelf) => shelf.items.length).map(shelfOf),
     el("p", { hidden: !NEAR[page.closeness] }, NEAR[page.closeness]),
+    shelves.length && el("h2", {}, "All recordings"),
     page.results.length ? list(page) : el("p", {}, "Nothing was found. Try fewer words, or another filter."),
-  ];
+  ].filter(Boolean);
   return { title: asked.q ? `“${asked.q}”` : "Browse", nodes, refresh: () => renewProgress(nodes) };
 }
 
