@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from audiobooks.accounts.models import User
 from audiobooks.catalog.models import CATALOG, Audiobook
+from audiobooks.catalog.services.cards import cards_fill
 from audiobooks.demo.accounts import password_of
 from audiobooks.errors import Conflict, Invalid, NotAllowed
 from lab_caching import bump
@@ -121,6 +122,8 @@ def scale_seed(*, size: Size, beside: bool, progress: Callable[[str], None]) -> 
         cursor.execute(f"ANALYZE accounts_user, catalog_book, catalog_person, {', '.join(FILLED)}")
         labels = labels_of(cursor, size)
         cursor.execute(f"DROP TABLE {', '.join(STAGING)}")
+    progress("the cards of the catalogue")
+    cards_fill()
     bump(CATALOG)
     return labels
 

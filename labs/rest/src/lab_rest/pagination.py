@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
-from lab_rest.cursors import read_cursor, scope_of, write_cursor
+from lab_rest.cursors import Place, read_cursor, scope_of, write_cursor
 from lab_rest.exceptions import invalid_query
 from lab_rest.field_errors import FieldError
 from lab_rest.keyset import Column, columns_of, page_of
@@ -63,11 +63,15 @@ class KeysetPagination(BasePagination):
         self.count = self._count(queryset)
 
         rows, following, preceding = page_of(queryset, columns, place, limit)
+        self.link(following, preceding, ordering=ordering, scope=scope)
+        return rows
+
+    def link(self, following: Place | None, preceding: Place | None, *, ordering: str, scope: str) -> None:
+        """Set the links to the neighbouring pages of ``request``."""
         self.next_link, self.previous_link = (
             self._link(write_cursor(there, ordering=ordering, scope=scope)) if there else None
             for there in (following, preceding)
         )
-        return rows
 
     def get_paginated_response(self, data: Any) -> Response:
         """Answer ``{"results", "next", "previous"}`` with a Link header; ``count`` where it was asked for."""
