@@ -4,7 +4,11 @@ from collections.abc import Callable
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.contrib.auth import middleware as auth
+from django.contrib.messages import middleware as messages
+from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest, HttpResponse
+from django.middleware import csrf
 from django.utils.cache import patch_vary_headers
 
 MEDIA_ORIGIN = urljoin(settings.MEDIA_BASE_URL, "/").rstrip("/")
@@ -43,3 +47,29 @@ class SafeDefaultsMiddleware:
             response.headers.setdefault("Cache-Control", "private, no-cache")
             patch_vary_headers(response, ["Authorization"])
         return response
+
+
+class ForBrowsers:
+    """A middleware of Django's that the API has no use for: nobody there has a session, a cookie or a message."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, around it where the API is asked."""
+        answer = self.get_response if request.path.startswith("/api/v1/") else super().__call__  # type: ignore[misc]
+        response: HttpResponse = answer(request)
+        return response
+
+
+class SessionMiddleware(ForBrowsers, sessions.SessionMiddleware):
+    """Sessions, of the admin."""
+
+
+class CsrfViewMiddleware(ForBrowsers, csrf.CsrfViewMiddleware):
+    """Forged forms are refused."""
+
+
+class AuthenticationMiddleware(ForBrowsers, auth.AuthenticationMiddleware):
+    """Who is signed in to the admin."""
+
+
+class MessageMiddleware(ForBrowsers, messages.MessageMiddleware):
+    """What the admin says on the next page."""

@@ -77,11 +77,17 @@ def page(view: GenericAPIView[Any]) -> Kept:
             view.filter_queryset(view.get_queryset()).values("card"), request, view
         )
         cards = [row["card"] for row in rows]
-    answer = paginator.get_paginated_response([])
-    links = json.dumps(answer.data, ensure_ascii=False, separators=(",", ":"))
-    body = links.replace("[]", f"[{','.join(cards)}]", 1)
+    return kept_page(paginator, cards)
+
+
+def kept_page(paginator: KeysetPagination, cards: Iterable[str]) -> Kept:
+    """Return a page of cards, with the links that its paginator has found."""
+    around: dict[str, str | int | None] = {"next": paginator.next_link, "previous": paginator.previous_link}
+    if paginator.count is not None:
+        around["count"] = paginator.count
+    body = f'{{"results":[{",".join(cards)}],{json.dumps(around, separators=(",", ":"))[1:]}'
     content = addressed(body).encode()
-    return Kept(etag_of_bytes(content, MEDIA_TYPE), answer.headers.get("Link", ""), content)
+    return Kept(etag_of_bytes(content, MEDIA_TYPE), paginator.headers.get("Link", ""), content)
 
 
 def plain_page(
