@@ -13,7 +13,16 @@ from nexus.errors import NexusError
 from nexus.processes import PYTHON_MODULE
 from nexus.services import CHECKOUT
 
-ORDER = ("run", "dev", "test", "docs", "notebook", "flower")  # each is constrained by those before it
+ORDER = (
+    "run",
+    "dev",
+    "test",
+    "docs",
+    "notebook",
+    "flower",
+    "bench",
+    "load",
+)  # each is constrained by those before it
 OPTIONS = (
     "--universal",
     "--generate-hashes",
