@@ -43,7 +43,7 @@ class SafeDefaultsMiddleware:
         """Answer, with the defaults."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
-        if request.path.startswith("/api/"):
+        if request.path.startswith(("/api/", "/graphql/")):
             response.headers.setdefault("Cache-Control", "private, no-cache")
             patch_vary_headers(response, ["Authorization"])
         return response

@@ -4,6 +4,8 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
 
+from audiobooks.accounts.rest.browser import COOKIE
+
 MEDIA_TYPE = "application/problem+json"
 METHODS = {"get", "post", "put", "patch", "delete"}
 
@@ -94,9 +96,18 @@ REFUSALS_OF_BODIES = {
 }
 
 
+REFRESH_COOKIE = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": COOKIE,
+    "description": "Set by auth/browser/token/: HttpOnly, SameSite=Strict, sent to auth/browser/ only.",
+}
+
+
 def complete_answers(result: dict[str, Any], **_: object) -> dict[str, Any]:
     """Add to each operation the problems it can answer, and the headers of its answers (a drf-spectacular hook)."""
     result["components"]["schemas"]["Problem"] = PROBLEM
+    result["components"]["securitySchemes"]["refreshCookie"] = REFRESH_COOKIE
     result["components"]["headers"] = {
         name: {"description": text, "required": name not in SOMETIMES, "schema": {"type": "string"}}
         for name, text in HEADERS.items()
@@ -129,7 +140,7 @@ def complete(path: str, operation: dict[str, Any]) -> None:
 def problems_of(path: str, operation: dict[str, Any]) -> dict[str, str]:
     """Return {status: meaning} of what an operation can refuse; its view adds to it in ``x-problems``."""
     found = {"429": "Too many requests; `Retry-After` says how long to wait."}
-    if any(operation["security"]):
+    if any("bearerToken" in proof for proof in operation["security"]):
         found["401"] = "The access token is missing, wrong or expired."
     if any(parameter["in"] == "query" for parameter in operation.get("parameters", [])):
         found["400"] = "The input is wrong; `errors` says where."
@@ -149,12 +160,20 @@ def headers_of(operation: dict[str, Any], status: str) -> list[str]:
     if ("If-Match" in asked and status == "200") or ("If-None-Match" in asked and status in {"200", "304"}):
         found.append("ETag")
     if "Idempotency-Key" in asked:
-        found += {"201": ["ETag", "Idempotency-Replayed", "Location"], "409": ["Retry-After"]}.get(status, [])
+        found += {"201": ["ETag", "Idempotency-Replayed", "Location"], "409": retry_after(operation)}.get(
+            status, []
+        )
     if status == "200" and operation["operationId"].endswith("_list"):
         found.append("Link")
     by_status = {"308": ["Location"], "401": ["WWW-Authenticate"], "429": ["Retry-After"]}
     limits = ["RateLimit", "RateLimit-Policy"] if status < "400" or status == "429" else []
     return found + by_status.get(status, []) + limits
+
+
+def retry_after(operation: dict[str, Any]) -> list[str]:
+    """Return Retry-After for an operation that conflicts with nothing but its own first request, which always carries it."""
+    told = operation["responses"]["409"]["description"]
+    return ["Retry-After"] if told == REFUSALS_BY_HEADER["Idempotency-Key"]["409"] else []
 
 
 def header_parameters(operation: dict[str, Any]) -> list[str]:

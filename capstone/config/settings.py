@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "lab_celery",
+    "lab_graphql",
     "lab_rest",
     "audiobooks.accounts",
     "audiobooks.catalog",
@@ -73,7 +74,11 @@ INSTALLED_APPS = [
     "audiobooks.library",
     "audiobooks.enrichment",
     "audiobooks.insights",
+    "audiobooks.reviews",
     "audiobooks.playback",
+    "audiobooks.discovery",
+    "audiobooks.rights",
+    "audiobooks.listen",
     "audiobooks.demo",
 ]
 MIDDLEWARE = [
@@ -122,6 +127,8 @@ globals().update(
 CELERY_TASK_ANNOTATIONS = {  # what may take longer, in seconds: told to stop, and killed
     "audiobooks.media.tasks.ingest": {"soft_time_limit": 4 * 3600, "time_limit": 4 * 3600 + 60},
     "audiobooks.media.tasks.make_renditions": {"soft_time_limit": 4 * 3600, "time_limit": 4 * 3600 + 60},
+    "audiobooks.rights.tasks.make_export": {"soft_time_limit": 1800, "time_limit": 1860},
+    "audiobooks.rights.tasks.delete_accounts_due": {"soft_time_limit": 540, "time_limit": 600},
     "audiobooks.media.tasks.verify_stored_audio": {"soft_time_limit": 540, "time_limit": 600},
 }
 # --8<-- [end:queues]
@@ -190,6 +197,11 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
+GRAPHQL_INTROSPECTION = env_bool("GRAPHQL_INTROSPECTION", default=DEBUG)  # and GraphiQL
+GRAPHQL_SECONDS = env_int("GRAPHQL_SECONDS", 5)
+GRAPHQL_DOCUMENTS_DIR = env_str("GRAPHQL_DOCUMENTS_DIR", "")
+GRAPHQL_ONLY_TRUSTED = env_bool("GRAPHQL_ONLY_TRUSTED", default=False)
+
 # --- metrics ---------------------------------------------------------------------------------------------------
 
 METRICS_TOKEN, METRICS_DIR = env_str("METRICS_TOKEN", ""), shared_folder(env_str("METRICS_DIR", ""))
@@ -199,7 +211,10 @@ METRICS_TOKEN, METRICS_DIR = env_str("METRICS_TOKEN", ""), shared_folder(env_str
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname:<7} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request_id": {"()": "lab_rest.problems.RequestIdFilter"}},
+    "formatters": {"line": {"format": "{levelname:<7} {request_id} {name}: {message}", "style": "{"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}
+    },
     "root": {"handlers": ["stderr"], "level": env_str("LOG_LEVEL", "INFO")},
 }

@@ -8,7 +8,9 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from audiobooks.insights import admin as insights_admin
 from audiobooks.insights import rest as insights
 from audiobooks.media.urls import api as media_api
+from audiobooks.rights.urls import api as rights_api
 from config import (
+    graph,
     health,
     openapi,  # noqa: F401 -- its extension is known once it is imported
     site,
@@ -21,12 +23,17 @@ api = [
     path("", include("audiobooks.enrichment.urls")),
     path("", include("audiobooks.insights.urls")),
     path("", include("audiobooks.playback.urls")),
+    path("", include("audiobooks.discovery.urls")),
+    path("", include("audiobooks.reviews.urls")),
     path("", include(media_api)),
+    path("", include(rights_api)),
 ]
 
 urlpatterns = [
     path("", site.landing_page, name="landing-page"),
+    path("listen/", include("audiobooks.listen.urls")),
     path("api/v1/", include((api, "api"), namespace="v1")),
+    path("graphql/", graph.view_of(graph.graph()), name="graph"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
     path("admin/cache/", insights_admin.cache_page, name="cache-page"),

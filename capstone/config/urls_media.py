@@ -7,6 +7,7 @@ from config import health
 
 urlpatterns = [
     path("media/", include("audiobooks.media.urls")),
+    path("media/", include("audiobooks.rights.urls")),
     path("hls/", include(hls)),
     path("healthz/live", health.live),
 ]

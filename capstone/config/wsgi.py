@@ -8,6 +8,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
 
-from audiobooks.insights import cache_metrics  # noqa: E402 -- once the apps are ready
+from django.urls import get_resolver  # noqa: E402 -- once the apps are ready
+
+from audiobooks.insights import cache_metrics  # noqa: E402
 
 cache_metrics.carry_on()
+_ = (
+    get_resolver().url_patterns
+)  # what is wrong with an address or the graph stops the start, not the first request

@@ -7,15 +7,18 @@ Standard library only. It reads the demo's accounts on its standard input and ne
 """
 
 import json
+import re
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPMessage, HTTPSConnection
 from secrets import token_hex
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 TIMEOUT_S = 20
+STREAM_WITHIN_S = 300
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,8 @@ def check(base: str, passwords: Mapping[str, str]) -> None:
     chapter = f"{api}/audiobooks/{restricted['id']}/chapters/1/audio/"
     problem("cy may not hear what is restricted", ask(chapter, headers=tokens["cy"]), 403)
     check_audio(ask(chapter, headers=tokens["bo"]))
+    check_stream(first_stream(api, tokens["bo"]))
+    check_player(base, passwords["bo"])
     for url in restricted["cover"]["urls"].values():
         cover = ask(url)
         claim("a cover is a WebP", found=(cover.status, cover.body[8:12]), wanted=(200, b"WEBP"))
@@ -140,6 +145,71 @@ def check_audio(address: Answer) -> None:
     problem("an altered signature is refused", ask(url[:-3] + "abc"), 403)
     storage = urlsplit(url)._replace(path="/_storage/audio/", query="").geturl()
     claim("the storage itself is closed", found=ask(storage).status, wanted=404)
+
+
+def first_stream(api: str, token: Mapping[str, str]) -> Answer:
+    """Return where the first recording is streamed from that a worker has made ready; it begins after the first start."""
+    deadline = time.monotonic() + STREAM_WITHIN_S
+    while True:
+        for book in ids(ask(f"{api}/audiobooks/?limit=100", headers=token)):
+            stream = ask(f"{api}/audiobooks/{book}/stream/", headers=token)
+            if stream.status == 200:
+                return stream
+        if time.monotonic() > deadline:
+            raise WrongAnswer(
+                f"no recording can be streamed within {STREAM_WITHIN_S} s: does the worker run?"
+            )
+        time.sleep(5)
+
+
+def check_stream(stream: Answer) -> None:
+    """From the multivariant playlist to a segment, as hls.js asks for it; and a forgery."""
+    url, page = stream.json["url"], {"Origin": "https://front-end.example"}
+    index = ask(url, headers=page)
+    claim("a stream is an HLS playlist", found=(index.status, index.body[:7]), wanted=(200, b"#EXTM3U"))
+    claim(
+        "… that a page of another site may read",
+        found=index.headers["Access-Control-Allow-Origin"],
+        wanted="*",
+    )
+    names = [line for line in index.body.decode().splitlines() if line and not line.startswith("#")]
+    claim("… of two bit rates", found=len(names), wanted=2)
+    playlist = ask(urljoin(url, names[0]))
+    text = playlist.body.decode()
+    claim(
+        "a playlist of segments ends", found=(playlist.status, "#EXT-X-ENDLIST" in text), wanted=(200, True)
+    )
+    found = re.search(r"#EXT-X-BYTERANGE:(\d+)@(\d+)\n(.+)", text)
+    if not found:
+        raise WrongAnswer(f"a playlist names no segment: {text[:200]!r}")
+    size, start, name = int(found[1]), int(found[2]), found[3]
+    segment = ask(urljoin(url, name), headers={"Range": f"bytes={start}-{start + size - 1}"})
+    claim("a segment is that range", found=(segment.status, len(segment.body)), wanted=(206, size))
+    claim("… and a fragment of an MP4", found=b"moof" in segment.body[:200], wanted=True)
+    forged = url.replace(url.split("/")[-2], url.split("/")[-2][::-1])
+    problem("a stream's altered signature is refused", ask(forged), 403)
+
+
+def check_player(base: str, password: str) -> None:
+    """The player's page, its script, and its session in a cookie."""
+    page = ask(urljoin(base, "/listen/"))
+    claim("the player is served", found=(page.status, b"main.js" in page.body), wanted=(200, True))
+    claim(
+        "… and runs nothing inline", found="unsafe" in page.headers["Content-Security-Policy"], wanted=False
+    )
+    script = ask(urljoin(base, "/static/listen/main.js"))
+    claim("its script is JavaScript", found=script.headers.get_content_type(), wanted="text/javascript")
+    url, sent = urljoin(base, "/api/v1/auth/browser/token/"), {"username": "bo", "password": password}
+    foreign = ask(url, method="POST", send=sent, headers={"Origin": "https://front-end.example"})
+    problem("another site's page gets no cookie", foreign, 403)
+    parts = urlsplit(base)
+    own = ask(url, method="POST", send=sent, headers={"Origin": f"{parts.scheme}://{parts.netloc}"})
+    kept = (own.headers["Set-Cookie"] or "").split("; ")
+    claim(
+        "its own page does",
+        found=(own.status, {"HttpOnly", "SameSite=Strict"} <= set(kept)),
+        wanted=(200, True),
+    )
 
 
 def main() -> int:

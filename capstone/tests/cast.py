@@ -8,9 +8,12 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 import audiobooks.accounts.tasks
+import audiobooks.discovery.tasks
 import audiobooks.enrichment.tasks
 import audiobooks.library.tasks
-import audiobooks.media.tasks  # noqa: F401 -- who subscribes is known once its module is imported
+import audiobooks.media.tasks
+import audiobooks.reviews.tasks
+import audiobooks.rights.tasks  # noqa: F401 -- who subscribes is known once its module is imported
 from audiobooks.accounts.models import User
 from audiobooks.accounts.tokens import access_token_for
 from audiobooks.catalog.models import (

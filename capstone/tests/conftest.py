@@ -14,6 +14,15 @@ from audiobooks.accounts.models import User
 from lab_caching.local import memory
 
 pytest_plugins = ["nexus.emptying"]
+EVENINGS = {  # what playback/test_lost_batches.py counts
+    "evenings",
+    "batches sent",
+    "requests or answers lost",
+    "events told",
+    "places lost",
+    "states that differ",
+    "statistics above the bound",
+}
 
 
 @pytest.fixture(scope="session")
@@ -74,14 +83,19 @@ def as_user():
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how much the contract's tests have tried: each counted with ``contract.scene.count``."""
+    """Say how much the contract's tests have tried, each counted with ``contract.scene.count``; how well search finds."""
     reports = [
         report
         for outcome in ("passed", "failed")
         for report in terminalreporter.stats.get(outcome, [])
         if report.when == "call"
     ]
-    for what in ("schemathesis cases", "permission cells", "reads"):
+    for report in reports:
+        counts = {what: int(number) for what, number in report.user_properties if what in EVENINGS}
+        if counts:
+            said = ", ".join(f"{what} {number:,}" for what, number in counts.items())
+            terminalreporter.write_line(f"devices on a bad network: {said}")
+    for what in ("schemathesis cases", "questions", "permission cells", "reads"):
         counted = [report for report in reports if what in dict(report.user_properties)]
         if counted:
             number = sum(int(dict(report.user_properties)[what]) for report in counted)
@@ -89,3 +103,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(
                 f"{what}: {number:,} over {len(counted)} operations, {failures} failures"
             )
+    for report in reports:
+        for name, value in report.user_properties:
+            if name == "hits@1":
+                terminalreporter.write_line(f"awkward searches, the right one first: {value}")

@@ -68,6 +68,20 @@ def models_with_a_detail_view() -> set[str]:
     }
 
 
+def slugs_of_the_graph() -> set[str]:
+    """`Refused("…")`, what `entries("…")` tells of a text, and the values of PARSER_LIMITS."""
+    found = set()
+    for tree in trees("labs/graphql/src", "capstone/audiobooks"):
+        for name, call in calls(tree):
+            if name in {"Refused", "entries"}:
+                texts = [node.value for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant)]
+                found |= set(texts)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "PARSER_LIMITS":
+                found |= {value.value for value in node.value.values}
+    return found
+
+
 def slugs_of_the_framework() -> set[str]:
     """`default_code` of every exception of Django REST framework."""
     source = Path(find_spec("rest_framework").origin).with_name("exceptions.py").read_text()
@@ -81,11 +95,12 @@ def test_the_page_of_errors_has_each_type_that_can_be_answered_and_no_other():
 
     assert all(slug == anchor for slug, anchor in on_the_page)
     assert sorted(slug for slug, _ in on_the_page) == sorted(
-        slugs_of_problems() | slugs_of_domain_errors() | slugs_of_the_framework()
+        slugs_of_problems() | slugs_of_domain_errors() | slugs_of_the_framework() | slugs_of_the_graph()
     )
 
 
 def test_the_ways_to_find_a_type_in_the_code_find_something():
     assert {"invalid-query", "unknown-host", "range-not-satisfiable"} <= slugs_of_problems()
     assert {"audiobook-unknown", "person-unknown", "credentials-refused"} <= slugs_of_domain_errors()
+    assert {"syntax-error", "too-many-tokens", "invalid-document", "invalid-page"} <= slugs_of_the_graph()
     assert {"throttled", "not-found", "parse-error"} <= slugs_of_the_framework()

@@ -12,7 +12,7 @@ from nexus import ports
 from nexus.environment import Addresses
 from nexus.errors import NexusError
 from nexus.run import free_mb
-from nexus.services import CHECKOUT, external
+from nexus.services import CHECKOUT, engines, external
 from nexus.services.postgres import Postgres
 from nexus.services.rabbitmq import RabbitMQ
 from nexus.services.server import Server
@@ -47,6 +47,7 @@ def findings() -> list[Finding]:
         *[service_finding(server) for server in (Postgres(state), Valkey(state))],
         service_finding(RabbitMQ(state), is_essential=False),
         docker_finding(),
+        chromium_finding(),
         *[port_finding(name, port) for name, port in ports_of_up()],
     ]
 
@@ -91,6 +92,12 @@ def docker_finding() -> Finding:
     answer = subprocess.run(question, capture_output=True, text=True, check=False)
     version = answer.stdout.strip()
     return Finding("Docker", f"engine {version}" if version else "installed; its engine does not answer")
+
+
+def chromium_finding() -> Finding:
+    """Tell which browser the player's tests would drive."""
+    missing = "none: needed only by the player's tests; apt install chromium, or CHROMIUM"
+    return Finding("Chromium", str(engines.chromium() or missing))
 
 
 def ports_of_up() -> list[tuple[str, int]]:

@@ -20,6 +20,7 @@ ORDER = (
     "docs",
     "notebook",
     "flower",
+    "codegen",
     "bench",
     "load",
 )  # each is constrained by those before it

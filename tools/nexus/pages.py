@@ -16,7 +16,7 @@ from typing import Any
 import typer
 import yaml
 
-from nexus import cli, lab_pages, learning_map
+from nexus import cli, graph_pages, graph_types, lab_pages, learning_map, notebook_page
 from nexus.labs.manifest import labs
 from nexus.markdown import DOCS, front_matter, page, table
 from nexus.services import CHECKOUT
@@ -29,9 +29,16 @@ def pages() -> dict[Path, str]:
         DOCS / "reference/settings.md": settings_page((CHECKOUT / ".env.example").read_text()),
         DOCS / "reference/cli.md": cli_page(),
     }
+    graph = graph_pages.schema_of()
+    made |= {
+        DOCS / "reference/graphql.md": graph_pages.reference_page(graph),
+        DOCS / "reference/schema.graphql": graph_pages.sdl_text(graph),
+        CHECKOUT / "capstone/clients/typescript/graph.ts": graph_types.typescript_text(graph),
+    }
     known = labs()
     made |= {DOCS / f"labs/{lab.id}.md": lab_pages.lab_page(lab) for lab in known}
     made |= learning_map.files(known)
+    made[DOCS / "capstone/two-devices.md"] = notebook_page.notebook_page()
     return made | {DOCS / "llms.txt": llms_text(read_yaml("mkdocs.yml"), made)}
 
 

@@ -155,7 +155,8 @@ def request_of(path: str, method: str, operation: Node) -> Node:
 
 def header(parameter: Node, kind: str) -> Node:
     """Return a header field; one that need not be sent is there, switched off."""
-    value = "{{$guid}}" if parameter["name"] == "Idempotency-Key" else f"{{{{{kind}_etag}}}}"
+    fixed = {"Idempotency-Key": "{{$guid}}", "Sec-Fetch-Site": "same-origin"}
+    value = fixed.get(parameter["name"], f"{{{{{kind}_etag}}}}")
     optional = {} if parameter.get("required") else {"disabled": True}
     return {"key": parameter["name"], "value": value, "description": parameter["description"], **optional}
 

@@ -49,6 +49,7 @@ def suites() -> list[Suite]:
     ]
 
 
+EVERYTHING = ["tools", "capstone", "promises", "labs", "docs", "lint"]
 WORDS = ["labs", *[suite.name for suite in suites()], "docs", "lint"]
 
 
@@ -66,9 +67,10 @@ def test(what: Sequence[str], *, rounds: int, rabbitmq: bool, mine: FindParts | 
     ):
         checks = [
             check
-            for word in what or ["tools", "capstone", "promises", "labs", "docs", "lint"]
+            for word in [word for word in what if word in WORDS] or ([] if what else EVERYTHING)
             for check in chosen(word, services, site)
         ]
+        checks += chosen_paths([word for word in what if word not in WORDS], services)
         if parts:
             checks = [replace(check, environment=parts.environment(check.environment)) for check in checks]
         if rounds > 1:  # what is generated is then more, and another every time
@@ -105,38 +107,48 @@ def chosen(word: str, services: Session, site: str) -> Iterator[Check]:
     for suite in suites():
         is_lab = suite.folder.startswith("labs/")
         if word == suite.name or (word == "labs" and is_lab):
-            yield pytest_check(suite, suite.folder, services, suite.mark)
+            yield pytest_check(suite, [suite.folder], services, suite.mark)
             if is_lab:
                 proof = [*PYTHON_MODULE, "nexus.labs.verify", suite.name]
                 yield Check(suite.name, "lab verify", proof, os.environ, writes_junit=True)
     if word == "docs":
         yield Check("docs", "build, links", [*PYTHON_MODULE, "nexus.docs", site], os.environ)
         yield Check("docs", "recorded sessions", [*PYTHON_MODULE, "nexus.transcripts"], os.environ)
+        client = [*PYTHON_MODULE, "nexus.graph_client", "--check"]
+        yield Check("docs", "the graph's client is current", client, os.environ)
         environment = capstone_environment(services)
         yield Check("docs", "challenges", [*PYTHON_MODULE, "nexus.challenges"], environment)
     elif word == "lint":
         yield from lint.checks(services)
-    elif word not in WORDS and (its_suite := suite_of(word)):
-        file, separator, test_name = word.partition("::")
-        yield pytest_check(its_suite, f"{Path(file).resolve()}{separator}{test_name}", services)
 
 
-def pytest_check(suite: Suite, path: str, services: Session, mark: str = "") -> Check:
-    """Return a run of pytest over a path of a suite, or over the tests of one mark there."""
+def chosen_paths(paths: Sequence[str], services: Session) -> Iterator[Check]:
+    """Yield one check for each suite that paths lie in: two at once would share its database."""
+    of_suite: dict[Suite, list[str]] = {}
+    for path in paths:
+        if suite := suite_of(path):
+            file, separator, test_name = path.partition("::")
+            of_suite.setdefault(suite, []).append(f"{Path(file).resolve()}{separator}{test_name}")
+    for suite, its_paths in of_suite.items():
+        yield pytest_check(suite, its_paths, services)
+
+
+def pytest_check(suite: Suite, paths: Sequence[str], services: Session, mark: str = "") -> Check:
+    """Return a run of pytest over paths of a suite, or over the tests of one mark there."""
     processors = (os.cpu_count() or 1) // 2  # suites run side by side already
     at_once = max(processors, suite.at_once)
     parallel = ["-n", str(at_once), "--dist", "loadfile"] if at_once > 1 else []
     settings = ["--ds", suite.settings] if suite.settings else ["-p", "no:django"]
-    options = [*settings, *unused_plugins(path), *parallel, *(["-m", mark] if mark else [])]
-    command = [*PYTHON_MODULE, "pytest", path, "-q", *options]
+    options = [*settings, *unused_plugins(paths), *parallel, *(["-m", mark] if mark else [])]
+    command = [*PYTHON_MODULE, "pytest", *paths, "-q", *options]
     environment = suite_environment(suite, services)
-    return Check(suite.name, path, command, environment, writes_junit=True, is_repeated=True)
+    return Check(suite.name, " ".join(paths), command, environment, writes_junit=True, is_repeated=True)
 
 
-def unused_plugins(path: str) -> list[str]:
-    """Return the options that leave out the heavy plugins whose library no test of a path imports."""
-    place = CHECKOUT / path.partition("::")[0]
-    files = place.rglob("*.py") if place.is_dir() else [place]
+def unused_plugins(paths: Sequence[str]) -> list[str]:
+    """Return the options that leave out the heavy plugins whose library no test of these paths imports."""
+    places = [CHECKOUT / path.partition("::")[0] for path in paths]
+    files = [file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place])]
     words = {word for file in files for word in IMPORTED.findall(file.read_text())}
     return [
         word for plugin, library in HEAVY.items() if library not in words for word in ("-p", f"no:{plugin}")
@@ -147,6 +159,7 @@ def suite_environment(suite: Suite, services: Session) -> dict[str, str]:
     """Return an environment in which a suite meets no other: Django puts test_ before the database's name."""
     environment = capstone_environment(services)
     environment.pop("DJANGO_SETTINGS_MODULE")  # --ds names it
+    environment["GRAPHQL_SECONDS"] = "60"  # the suites share the processors
     server = urlsplit(environment["DATABASE_URL"])
     environment["DATABASE_URL"] = server._replace(path=f"{server.path}_{suite.name}").geturl()
     if not os.environ.get("REDIS_URL"):

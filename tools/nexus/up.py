@@ -71,6 +71,7 @@ def run(
     metrics = services.state.folder / "metrics"
     shutil.rmtree(metrics, ignore_errors=True)  # of processes that have ended
     environment["METRICS_DIR"] = str(metrics)
+    environment.setdefault("GRAPHQL_INTROSPECTION", "1")  # GraphiQL at /graphql/: this is a learner's machine
     if not environment.get("BOOK_API_URL"):
         environment |= addresses.book_api
     if parts:

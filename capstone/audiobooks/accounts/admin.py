@@ -6,7 +6,9 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from audiobooks.accounts import services
 from audiobooks.accounts.limits import LOG_IN, LOG_IN_NAME, LimitsUnavailable, attempt
@@ -30,7 +32,11 @@ class LimitedLogIn(AdminAuthenticationForm):
             raise forms.ValidationError(error.detail, code=error.code) from error
         if not verdict.passes:
             raise forms.ValidationError("Too many tries: wait a little.", code="throttled")
-        return super().clean()
+        found = super().clean()
+        user = self.get_user()
+        if isinstance(user, User) and user.deletion_due_at:
+            services.deletion_cancel(user_id=user.pk)  # as at the API: who signs in keeps the account
+        return found
 
 
 admin.site.login_form = LimitedLogIn
@@ -58,14 +64,15 @@ class AccountAdmin(UserAdmin[User]):
     list_filter = ("role", "is_active")
     search_fields = ("username", "email")
     ordering = ("username",)
-    readonly_fields = ("last_login", "created_at", "email_confirmed_at")
+    readonly_fields = ("last_login", "created_at", "email_confirmed_at", "deletion_due_at")
     fieldsets = (
         (None, {"fields": ("username", "email", "password")}),
         ("What they may do", {"fields": ("role", "is_active", *POWERS)}),
-        ("Dates", {"fields": ("last_login", "created_at", "email_confirmed_at")}),
+        ("Dates", {"fields": ("last_login", "created_at", "email_confirmed_at", "deletion_due_at")}),
     )
     add_fieldsets = ((None, {"fields": ("username", "email", "role", "password1", "password2")}),)
     inlines = (SessionInline,)
+    actions = ("delete_within_the_hour",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Powers are the superusers' to give."""
@@ -76,7 +83,15 @@ class AccountAdmin(UserAdmin[User]):
         return super().has_change_permission(request, obj) and may_touch(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and may_touch(request, obj)
+        """Nothing is deleted on the spot: what is theirs lies in more tables than the admin knows."""
+        return False
+
+    @admin.action(description="Switch off, and delete within the hour", permissions=["change"])
+    def delete_within_the_hour(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        """Have accounts deleted as their owners could, without grace; superusers are left alone but by superusers."""
+        mine_to_touch = [user.pk for user in users if may_touch(request, user)]
+        services.deletions_schedule(user_ids=mine_to_touch, now=timezone.now())
+        self.message_user(request, f"{len(mine_to_touch)} switched off; the schedule deletes them.")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save; a closed account's sessions end."""

@@ -9,7 +9,7 @@ from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from audiobooks.accounts.permissions import ReadForAllWriteForCurators
+from audiobooks.accounts.permissions import ReadForAllWriteForCurators, ReadForAllWriteForMembers
 from audiobooks.accounts.tokens import Access, TokenRefused, access_from
 from audiobooks.principal import ANONYMOUS, Principal
 
@@ -72,7 +72,7 @@ class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unty
     def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
         """Return the security requirements of an operation: ``{}``, no token, is one where reading is for all."""
         for_all = auto_schema.method in SAFE_METHODS and any(
-            isinstance(permission, ReadForAllWriteForCurators)
+            isinstance(permission, (ReadForAllWriteForCurators, ReadForAllWriteForMembers))
             for permission in auto_schema.view.get_permissions()
         )
         return [{self.name: []}, {}] if for_all else [{self.name: []}]

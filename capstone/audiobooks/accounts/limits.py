@@ -49,6 +49,7 @@ LOG_IN = Limit("log-in", 20, MINUTE, must_count=True)
 # --8<-- [end:log-in-limits]
 MAIL = Limit("mail", 20, HOUR, must_count=True)
 PASSWORDS = Limit("password", 10, HOUR, must_count=True)
+EXPORT = Limit("export", 5, HOUR)
 # Per account: against guessing from many addresses. It makes the owner wait too while somebody guesses; sessions that
 # are open go on.
 LOG_IN_NAME = Limit("log-in-name", 60, HOUR, member="username", must_count=True)

@@ -23,12 +23,14 @@ class Purpose(StrEnum):
     REGISTER = "register"
     CHANGE_EMAIL = "change-email"
     RESET_PASSWORD = "reset-password"  # noqa: S105 -- a purpose
+    KEEP_ACCOUNT = "keep-account"
 
 
 LIFETIMES = {
     Purpose.REGISTER: timedelta(hours=24),
     Purpose.CHANGE_EMAIL: timedelta(hours=24),
     Purpose.RESET_PASSWORD: timedelta(hours=1),
+    Purpose.KEEP_ACCOUNT: timedelta(days=14),
 }
 
 

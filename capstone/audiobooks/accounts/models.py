@@ -78,6 +78,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     email_confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Counts passwords. A session or mailed token of an older one is void, whatever changed the password.
     password_version = models.PositiveIntegerField(default=0, editable=False)
+    # When all that is theirs will be deleted, as they asked; null for who did not ask, or changed their mind.
+    deletion_due_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -86,6 +88,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS = ["email"]
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["deletion_due_at"],
+                name="user_to_be_deleted",
+                condition=models.Q(deletion_due_at__isnull=False),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("username"), name="user_username_unique", violation_error_message="Taken."

@@ -1,6 +1,8 @@
 """Whom a route lets in, by role."""
 
-from rest_framework.permissions import SAFE_METHODS, BasePermission
+from typing import Any
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 
 from audiobooks.principal import Principal, Role
@@ -26,6 +28,14 @@ class IsStaff(BasePermission):
         """Return whether the caller looks after the platform."""
         user: object = request.user
         return isinstance(user, Principal) and user.role == Role.STAFF
+
+
+class ReadForAllWriteForMembers(IsAuthenticated):
+    """Lets everybody read; what a caller may see is the selector's decision."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Return whether this method is open to the caller."""
+        return request.method in SAFE_METHODS or super().has_permission(request, view)
 
 
 class ReadForAllWriteForCurators(IsCurator):

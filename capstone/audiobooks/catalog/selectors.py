@@ -67,7 +67,7 @@ def audiobook_cards(principal: Principal) -> QuerySet[Audiobook]:
     """Return visible recordings with all that a list shows. 4 queries at any length."""
     return (
         audiobooks_visible_to(principal)  # type: ignore[type-var]  # as_manager() forgets the model
-        .select_related("book", "publisher", "cover")
+        .select_related("book", "publisher", "cover", "rating")
         .prefetch_related(
             Prefetch("credits", Credit.objects.select_related("person")),
             Prefetch("book__genres", Genre.objects.all()),

@@ -16,6 +16,7 @@ from audiobooks.playback.models import PlaybackSession
 from audiobooks.playback.services import OfflineSession, Told, positions_sync
 
 TICK_MS = 5_000
+EVERYTHING = 10**9  # more revisions than there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +28,24 @@ class Sitting:
     days_ago: int
     device: str
     speed_percent: int = 100
+    is_unaware: bool = False  # of what any other device has told
 
 
+# Bo's phone and kitchen radio go different ways in the longest recording, offline both: that is a conflict.
 HISTORIES = {
     "ada": [Sitting(0, 40, 2, "Desk", 150)],
     "bo": [
-        Sitting(0, 100, 6, "Phone"),
+        Sitting(3, 100, 6, "Phone"),
         Sitting(1, 55, 4, "Phone", 125),
         Sitting(2, 30, 1, "Tablet"),
         Sitting(1, 80, 0, "Tablet"),
+        Sitting(0, 95, 1, "Phone", is_unaware=True),
+        Sitting(0, 25, 0, "Kitchen radio", is_unaware=True),
     ],
     "cy": [Sitting(3, 20, 3, "Kitchen radio")],
 }
 STATES = {
-    "bo": [(0, LibraryEntry.State.FINISHED), (4, LibraryEntry.State.WISHLIST)],
+    "bo": [(3, LibraryEntry.State.FINISHED), (4, LibraryEntry.State.WISHLIST)],
     "cy": [(1, LibraryEntry.State.WISHLIST), (2, LibraryEntry.State.ABANDONED)],
 }
 
@@ -76,7 +81,10 @@ def tell(user: User, device: str, heard: list[tuple[Audiobook, Sitting]], *, now
         lasted = timedelta(milliseconds=end_ms * 100 // sitting.speed_percent)
         started_at = now - timedelta(days=sitting.days_ago) - lasted
         session = OfflineSession(
-            uuid5(user.id, f"{device}:{audiobook.id}"), audiobook.id, started_at, seen_revision=10**9
+            uuid5(user.id, f"{device}:{audiobook.id}"),
+            audiobook.id,
+            started_at,
+            seen_revision=0 if sitting.is_unaware else EVERYTHING,
         )
         sessions.append(session)
         for start_ms in range(0, end_ms, TICK_MS):

@@ -22,6 +22,7 @@ from audiobooks.demo.accounts import demo_accounts_store
 from audiobooks.demo.covers import draw_cover
 from audiobooks.demo.listening import listening_store
 from audiobooks.demo.models import SeedRun
+from audiobooks.demo.opinions import opinions_store
 from audiobooks.demo.speech import speak
 from audiobooks.library.services import grant_give
 from audiobooks.media.encoding import encode_m4a
@@ -84,6 +85,7 @@ def demo_seed(*, progress: Progress) -> int:
     for audiobook in catalog.Audiobook.objects.filter(access=catalog.Audiobook.Access.RESTRICTED):
         grant_give(user_id=users["bo"].id, audiobook_id=audiobook.id)
     listening_store(users, now=timezone.now())
+    opinions_store(users, now=timezone.now())
     SeedRun.objects.get_or_create(pk=fingerprint())
     return len(recordings)
 

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from audiobooks.accounts.authentication import principal_of, user_id_of
 from audiobooks.accounts.permissions import IsCurator
+from audiobooks.catalog.rest.etags import seen_by
 from audiobooks.catalog.rest.examples import shown_as
 from audiobooks.catalog.rest.operations import IDEMPOTENCY_KEY, ONLY_CURATORS, changes
 from audiobooks.catalog.rest.shapes import AudiobookOut
@@ -19,7 +20,6 @@ from audiobooks.catalog.rest.views import identifier
 from audiobooks.catalog.rest.writes import audiobook_answer, valid
 from audiobooks.enrichment import selectors, services
 from audiobooks.enrichment.models import Lookup, Proposal
-from lab_rest.conditional import precondition_from
 from lab_rest.idempotency import idempotent
 from lab_rest.pagination import KeysetPagination
 from lab_rest.preconditions import etag_of
@@ -189,7 +189,7 @@ class ProposalAccept(APIView):
         audiobook_id = services.proposal_accept(
             proposal_id=identifier(id),
             curator_id=user_id_of(request),
-            precondition=precondition_from(request),
+            precondition=seen_by(request),
             now=timezone.now(),
         )
         return audiobook_answer(request, audiobook_id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from audiobooks.catalog.models import Audiobook, Chapter, Credit, SeriesEntry
 from audiobooks.catalog.selectors import audiobook_visible_to, audiobooks_visible_to
@@ -42,6 +42,15 @@ def audiobook_to_hear(principal: Principal, audiobook_id: UUID) -> Audiobook:
             "grant_required", "This audiobook is restricted: ask a curator for a grant to hear it."
         )
     return audiobook
+
+
+def audiobooks_to_hear(principal: Principal) -> QuerySet[Audiobook]:
+    """Return the recordings this caller may hear: those they may know of, and of the restricted ones those granted."""
+    visible = audiobooks_visible_to(principal)
+    if principal.is_curator:
+        return visible
+    granted = Grant.objects.filter(user=principal.user_id, audiobook=OuterRef("pk"))
+    return visible.filter(~Q(access=Audiobook.Access.RESTRICTED) | Exists(granted))
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ class Upload(models.Model):
     MOST_OPEN = 20  # of one curator
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    curator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="uploads")
+    curator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="uploads")
     file_name = models.CharField(max_length=255, help_text="To show to people; no file is ever called so.")
     size_bytes = models.BigIntegerField(validators=[MinValueValidator(1)])
     sha256 = models.CharField(max_length=64, validators=[RegexValidator(r"^[0-9a-f]{64}\Z")])
@@ -199,7 +199,7 @@ class Job(models.Model):
         RENDERING = "rendering"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    curator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="jobs")
+    curator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="jobs")
     digest = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.CHECKING)

@@ -28,7 +28,6 @@ hls = [
 
 api = [
     path("jobs/", jobs.Jobs.as_view(), name="jobs"),
-    path("jobs/<str:id>/", jobs.JobOne.as_view(), name="job"),
     path("jobs/<str:id>/cancel/", jobs.JobCancel.as_view(), name="job-cancel"),
     path("jobs/<str:id>/retry/", jobs.JobRetry.as_view(), name="job-retry"),
     path("uploads/", uploads.Uploads.as_view(), name="uploads"),

@@ -13,6 +13,7 @@ from audiobooks.library.revisions import revision_of
 from audiobooks.library.selectors import bookmarks_of, entries_of, items_on_shelves, shelves_of
 from audiobooks.playback.selectors import conflicts_of, positions_of
 from audiobooks.principal import Principal
+from audiobooks.reviews.selectors import reviews_of
 
 # What there is of a listener's: how to find it, and which of its members is the id that clients know it by.
 SOURCES: dict[str, tuple[Callable[[Principal], QuerySet[Any]], str]] = {
@@ -22,6 +23,7 @@ SOURCES: dict[str, tuple[Callable[[Principal], QuerySet[Any]], str]] = {
     "shelf": (lambda principal: shelves_of(principal.user_id), "client_id"),
     "item": (items_on_shelves, "pk"),
     "bookmark": (bookmarks_of, "client_id"),
+    "review": (reviews_of, "pk"),
 }
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from audiobooks.playback.ranges import Range, Ranges, length_ms, union
+from audiobooks.playback.ranges import Range, Ranges, length_ms, on_grid, union
 
 GRACE = timedelta(seconds=30)
 SLOWEST_PERCENT, FASTEST_PERCENT = 50, 400
@@ -40,8 +40,9 @@ class Event:
     """
     One stored event. ``(device_id, seq)`` names it: the same name is the same event.
 
-    ``heard`` is the range that was played up to ``position_ms``, None after a jump. ``revision`` is the listener's count of
-    changes at which it was stored; the merge does not look at it.
+    ``heard`` is the range that was played up to ``position_ms``, None after a jump. ``duration_ms`` is the recording's; None
+    where what was heard is not to be kept, and so needs no grid. ``revision`` is the listener's count of changes at which
+    it was stored; the merge does not look at it.
     """
 
     device_id: UUID
@@ -53,6 +54,7 @@ class Event:
     heard: Range | None = None
     speed_percent: int = 100
     revision: int = field(default=0, compare=False)
+    duration_ms: int | None = field(default=None, compare=False)
 
     @property
     def key(self) -> Key:
@@ -63,6 +65,11 @@ class Event:
     def ranges(self) -> Ranges:
         """What was heard, as ranges."""
         return union([self.heard]) if self.heard else ()
+
+    @property
+    def kept_ranges(self) -> Ranges:
+        """What is kept of it: on the grid, so that nobody's jumps make a set without bound."""
+        return self.ranges if self.duration_ms is None else on_grid(self.ranges, self.duration_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +149,8 @@ def greater(one: Event | None, other: Event | None) -> Event | None:
 def state_of(event: Event) -> State:
     """Return what one event says."""
     at = event.effective_at
-    listening = Listening(at, at, event.speed_percent, event.ranges)
-    return State(event, event.ranges, {(event.session_id, at.astimezone(UTC).date()): listening})
+    listening = Listening(at, at, event.speed_percent, event.kept_ranges)
+    return State(event, event.kept_ranges, {(event.session_id, at.astimezone(UTC).date()): listening})
 
 
 def merged(events: Iterable[Event], state: State = State()) -> State:

@@ -26,6 +26,7 @@ from rest_framework.renderers import JSONRenderer
 from audiobooks.catalog import models, selectors, tasks
 from audiobooks.catalog.rest import cards, shapes
 from audiobooks.catalog.services.cards import cards_compare, cards_fill
+from audiobooks.catalog.services.ratings import Stars, rating_change
 from audiobooks.catalog.services.versions import versions_count_up
 from audiobooks.demo import services as demo
 from audiobooks.demo import titles
@@ -67,6 +68,7 @@ def emma() -> models.Audiobook:
     )
     models.Cover.objects.create(audiobook=audiobook, sha256="ab" * 32, description="A cover")
     models.ExternalId.objects.create(audiobook=audiobook, scheme="isbn", value="9780141439587")
+    rating_change(audiobook_id=audiobook.pk, before=None, after=Stars(5, 4, 3))
     return audiobook
 
 
@@ -102,10 +104,11 @@ PEOPLE = st.lists(TEXT, max_size=3)
     genres=st.lists(TEXT, max_size=3),
     sequence=st.decimals(min_value=-9999, max_value=9999, places=3),
     released_on=st.dates(min_value=date(1, 1, 1)),
+    stars=st.lists(st.builds(Stars, *[st.integers(1, 5)] * 3), max_size=9),
     created_at=st.datetimes(min_value=datetime(1000, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 -- the zone is given beside
 )
 def test_the_card_of_any_recording_is_what_the_serializer_says(
-    title, summary, authors, narrators, genres, sequence, released_on, created_at
+    title, summary, authors, narrators, genres, sequence, released_on, stars, created_at
 ):
     with transaction.atomic():
         book = make_book(title or "x")
@@ -124,12 +127,16 @@ def test_the_card_of_any_recording_is_what_the_serializer_says(
             narrators=[make_person(name) for name in narrators],
         )
         models.Audiobook.objects.filter(pk=audiobook.pk).update(created_at=created_at)
+        for one in stars:
+            rating_change(audiobook_id=audiobook.pk, before=None, after=one)
 
         assert assert_cards_tell_the_rows() == 1
         transaction.set_rollback(True)
 
 
 CHANGES = {
+    "a rating": lambda a: rating_change(audiobook_id=a.pk, before=None, after=Stars(1, 1, 1)),
+    "no rating": lambda a: models.Rating.objects.all().delete(),
     "a recording's own fields": lambda a: models.Audiobook.objects.filter(pk=a.pk).update(title="Emma!"),
     "a work's title": lambda a: models.Book.objects.filter(pk=a.book_id).update(title="Emma!"),
     "another work": lambda a: models.Audiobook.objects.filter(pk=a.pk).update(book=make_book("Persuasion")),

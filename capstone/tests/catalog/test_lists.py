@@ -84,6 +84,7 @@ def test_a_card_shows_what_a_list_needs(anybody):
         "genres": [{"slug": "novel", "name": "Novel", "parent": None}],
         "series": [{"id": str(series.id), "name": "Voyages", "sequence": "2", "label": ""}],
         "cover": None,
+        "rating": {"count": 0, "overall": None, "performance": None, "story": None, "histogram": [0] * 5},
     }
 
 

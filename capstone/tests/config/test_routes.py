@@ -10,7 +10,13 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.permissions import AllowAny, IsAuthenticated
 
-from audiobooks.accounts.permissions import IsCurator, IsStaff, ReadForAllWriteForCurators
+from audiobooks.accounts.permissions import (
+    IsCurator,
+    IsStaff,
+    ReadForAllWriteForCurators,
+    ReadForAllWriteForMembers,
+)
+from audiobooks.accounts.rest.browser import FromOwnPage
 
 # Every view of the API and whom it lets in. A new one fails here until somebody says whom it is for.
 GUARDS = {
@@ -23,6 +29,9 @@ GUARDS = {
     "bookmark": IsAuthenticated,
     "bookmarks": IsAuthenticated,
     "books": ReadForAllWriteForCurators,
+    "browser-log-in": FromOwnPage,
+    "browser-log-out": FromOwnPage,
+    "browser-refresh": FromOwnPage,
     "cache-metrics": IsStaff,
     "changes": IsAuthenticated,
     "chapter-audio": IsAuthenticated,
@@ -32,14 +41,18 @@ GUARDS = {
     "conflict-undo": IsAuthenticated,
     "conflicts": IsAuthenticated,
     "download": IsAuthenticated,
+    "deletion": IsAuthenticated,
+    "deletion-cancel": AllowAny,
     "email": IsAuthenticated,
     "entries": IsAuthenticated,
     "entry": IsAuthenticated,
+    "export": IsAuthenticated,
     "follow": IsAuthenticated,
     "follows": IsAuthenticated,
     "follows-stop": AllowAny,
     "genres": ReadForAllWriteForCurators,
-    "job": IsCurator,
+    "home": IsAuthenticated,
+    "job": IsAuthenticated,
     "job-cancel": IsCurator,
     "job-retry": IsCurator,
     "jobs": IsCurator,
@@ -48,6 +61,7 @@ GUARDS = {
     "lookup": IsCurator,
     "lookups": IsCurator,
     "me": IsAuthenticated,
+    "own-reviews": IsAuthenticated,
     "password": IsAuthenticated,
     "password-reset": AllowAny,
     "password-reset-confirm": AllowAny,
@@ -66,6 +80,12 @@ GUARDS = {
     "publishers": ReadForAllWriteForCurators,
     "refresh": AllowAny,
     "register": AllowAny,
+    "search": AllowAny,
+    "search-suggest": AllowAny,
+    "review": ReadForAllWriteForMembers,
+    "review-report": IsAuthenticated,
+    "review-vote": IsAuthenticated,
+    "reviews": ReadForAllWriteForMembers,
     "series": ReadForAllWriteForCurators,
     "series-books": ReadForAllWriteForCurators,
     "series-list": ReadForAllWriteForCurators,
@@ -75,6 +95,11 @@ GUARDS = {
     "shelf-item": IsAuthenticated,
     "shelf-items": IsAuthenticated,
     "shelves": IsAuthenticated,
+    "staff-review": IsStaff,
+    "staff-review-dismiss": IsStaff,
+    "staff-review-hide": IsStaff,
+    "staff-review-restore": IsStaff,
+    "staff-reviews": IsStaff,
     "stats": IsAuthenticated,
     "stream": IsAuthenticated,
     "upload": IsCurator,

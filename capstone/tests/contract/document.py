@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import yaml
 from contract.scene import Scene
 from django.conf import settings
 from rest_framework.test import APIClient
+
+from audiobooks.accounts.rest.browser import COOKIE
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 DOCUMENT = yaml.safe_load((settings.CAPSTONE_DIR / "openapi.yaml").read_text())
@@ -26,6 +29,16 @@ class Operation:
     @property
     def headers(self) -> set[str]:
         return {p["name"] for p in self.description.get("parameters", []) if p["in"] == "header"}
+
+    @property
+    def query(self) -> str:
+        """Return what has to stand in the query, by its examples."""
+        asked = {
+            parameter["name"]: next(iter(parameter["examples"].values()))["value"]
+            for parameter in self.description.get("parameters", [])
+            if parameter["in"] == "query" and parameter.get("required")
+        }
+        return f"?{urlencode(asked)}" if asked else ""
 
     @property
     def example(self) -> Any:
@@ -63,7 +76,11 @@ def ask(
         headers["If-Match"] = scene.etag(row_id)
     if "Idempotency-Key" in operation.headers:
         headers["Idempotency-Key"] = str(uuid4())
-    path = operation.path.format(id=row_id, position=position, token="nobodys")
+    if "Sec-Fetch-Site" in operation.headers:
+        headers["Sec-Fetch-Site"] = "same-origin"
+    if {"refreshCookie": []} in operation.description["security"] and caller in scene.refresh_tokens:
+        client.cookies[COOKIE] = scene.refresh_tokens[caller]
+    path = operation.path.format(id=row_id, position=position, token="nobodys") + operation.query
     return getattr(client, operation.method)(path, body, format="json", headers=headers)
 
 

@@ -16,7 +16,7 @@ from cast import (
     make_series,
     make_user,
 )
-from contract.belongings import id_number, make_library, make_listening
+from contract.belongings import id_number, make_export, make_library, make_listening, make_reviews
 from django.db import connection
 from django.utils import timezone
 
@@ -25,11 +25,14 @@ from audiobooks.accounts.models import User
 from audiobooks.accounts.services.sessions import session_begin
 from audiobooks.accounts.tokens import access_token_for
 from audiobooks.catalog.models import Audiobook, Credit, PersonRedirect
+from audiobooks.catalog.rest.etags import etag_for
 from audiobooks.enrichment.models import Lookup, Proposal
 from audiobooks.library.models import Bookmark, Follow, Shelf, ShelfItem
 from audiobooks.library.services import grant_give
 from audiobooks.media.models import Job, JobSource, Rendition, SourceFile, Upload
 from audiobooks.playback.models import PlaybackSession, PositionConflict
+from audiobooks.reviews.models import Review
+from audiobooks.rights.models import Export
 from lab_rest.preconditions import etag_of
 
 ROLES = ("anonymous", "without grant", "owner", "curator", "staff")
@@ -59,6 +62,10 @@ class Scene:
     item: ShelfItem
     bookmark: Bookmark
     follow: Follow  # the owner's
+    export: Export  # the owner's, done
+    reviews: list[
+        Review
+    ]  # the owner's (reported) and the curator's, of what is restricted; the owner's, hidden
 
     @property
     def restricted(self) -> Audiobook:
@@ -94,7 +101,7 @@ class Scene:
             "people": [*[one.pk for one in self.people], self.merged_id],
             "series": [self.series.pk],
             "uploads": [upload.pk for upload in self.uploads.values()],
-            "jobs": [job.pk for job in self.jobs],
+            "jobs": [*(job.pk for job in self.jobs), self.export.pk],
             "lookups": [proposal.lookup_id for proposal in self.proposals],
             "proposals": [proposal.pk for proposal in self.proposals],
             "playback": [sitting.pk for sitting in self.sittings],
@@ -105,13 +112,15 @@ class Scene:
             "me/conflicts": [conflict.pk for conflict in self.conflicts],
             "auth/sessions": list(self.sessions.values()),
             "me/follows": [self.follow.pk],
+            "reviews": [review.pk for review in self.reviews],
+            "staff/reviews": [review.pk for review in self.reviews],
         }[kind]
 
     def etag(self, row_id: object) -> str:
         """Return the ETag of the thing with this id."""
         for row in (*self.audiobooks, *self.books, *self.people, self.hidden_person):
             if str(row.pk) == str(row_id):
-                return etag_of(row.pk, row.version)
+                return etag_for(row)
         if str(row_id) in [str(proposal.pk) for proposal in self.proposals]:
             return etag_of(self.restricted.pk, self.restricted.version)  # what it changes
         return etag_of(row_id, 1)
@@ -253,6 +262,8 @@ def make_scene() -> Scene:
         proposals=proposals,
         sittings=sittings,
         conflicts=conflicts,
+        export=make_export(users["owner"]),
+        reviews=make_reviews(users, audiobooks),
         **make_library(users["owner"], audiobooks[1]),
     )
 

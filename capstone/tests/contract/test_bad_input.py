@@ -19,8 +19,15 @@ MEGABYTE = 1_000_000
 
 def target(operation_id: str, scene) -> UUID:
     """Return the id of what an operation is tried with."""
-    kinds = {"people": scene.people[2], "books": scene.books[0], "proposals": scene.proposals[0]}
-    return kinds.get(operation_id.partition("_")[0], scene.audiobooks[0]).pk
+    kinds = {
+        "people": scene.people[2],
+        "books": scene.books[0],
+        "proposals": scene.proposals[0],
+        "reviews": scene.reviews[1],
+        "staff": scene.reviews[0],
+    }
+    kind = "" if operation_id == "reviews_create" else operation_id.partition("_")[0]
+    return kinds.get(kind, scene.audiobooks[0]).pk
 
 
 def send(operation_id: str, scene, body: str | bytes, content_type: str = "application/json", **headers: str):
@@ -29,9 +36,10 @@ def send(operation_id: str, scene, body: str | bytes, content_type: str = "appli
     operation = OPERATIONS[operation_id]
     row_id = target(operation_id, scene)
     headers = {
-        "Authorization": f"Bearer {scene.tokens['curator']}",
+        "Authorization": f"Bearer {scene.tokens['staff' if operation_id.startswith('staff') else 'curator']}",
         "If-Match": scene.etag(row_id),
         "Idempotency-Key": "a-key-of-mine",
+        "Sec-Fetch-Site": "same-origin",
     } | headers
     path = operation.path.format(id=row_id)
     return APIClient().generic(

@@ -27,6 +27,7 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi import checks as openapi_checks
 
 from audiobooks.accounts import limits
+from audiobooks.accounts.rest.browser import COOKIE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
@@ -84,6 +85,7 @@ def test_every_operation_keeps_what_the_document_promises(case, scene: Scene, re
     wrong = {place for place, part in case.meta.components.items() if part.mode.is_negative}
     put_what_exists_into(case, wrong, scene, dice >> 2)
     headers = {} if caller == "anonymous" else {"Authorization": f"Bearer {scene.tokens[caller]}"}
+    cookies = {} if caller == "anonymous" else {COOKIE: scene.refresh_tokens[caller]}
     limits.NAMESPACE = uuid4().hex  # each request is the first that the limits count
 
     undone = transaction.atomic()
@@ -91,7 +93,7 @@ def test_every_operation_keeps_what_the_document_promises(case, scene: Scene, re
         True  # the idempotency record wants the outermost transaction, and may have it here too
     )
     with undone:
-        response = case.call(headers=headers)
+        response = case.call(headers=headers, cookies=cookies)
         transaction.set_rollback(True)
 
     case.validate_response(

@@ -31,6 +31,9 @@ WHO_MAY = {
     "books_create":            "401 403 403 201 201",
     "books_get":               "404 200 200 200 200",
     "books_list":              "200 200 200 200 200",
+    "browser_log_in":          "200 200 200 200 200",
+    "browser_log_out":         "204 204 204 204 204",
+    "browser_refresh":         "401 200 200 200 200",  # the cookie is the proof
     "cache_metrics":           "401 403 403 403 200",
     "changes_since":           "401 200 200 200 200",
     "chapter_audio":           "401 403 200 200 200",
@@ -41,18 +44,25 @@ WHO_MAY = {
     "conflicts_policy_set":    "401 200 200 200 200",
     "conflicts_resolve":       "401 404 200 404 404",  # the owner's
     "conflicts_undo":          "401 404 409 404 404",  # the owner's: the devices disagree anew
+    "deletion":                "401 200 200 200 200",
+    "deletion_cancel":         "400 400 400 400 400",  # the token is nobody's
+    "deletion_request":        "401 202 202 202 202",
+    "deletion_withdraw":       "401 204 204 204 204",
     "email_change":            "401 202 202 202 202",
     "entries_delete":          "401 404 204 404 404",
     "entries_list":            "401 200 200 200 200",
     "entries_put":             "401 201 200 201 201",
+    "export":                  "401 404 200 404 404",  # the owner asked for one
+    "export_begin":            "401 202 202 202 202",
     "follows_create":          "401 201 201 201 201",
     "follows_end":             "401 404 204 404 404",  # the owner's
     "follows_list":            "401 200 200 200 200",
     "follows_stop":            "400 400 400 400 400",  # the token is nobody's
     "genres_list":             "200 200 200 200 200",
+    "home":                    "401 200 200 200 200",
     "jobs_cancel":             "401 403 403 200 404",  # the curator's
     "jobs_create":             "401 403 403 201 201",  # of one's own uploads
-    "jobs_get":                "401 403 403 200 404",
+    "jobs_get":                "401 404 404 200 404",  # another's is not there
     "jobs_list":               "401 403 403 200 200",
     "jobs_retry":              "401 403 403 200 404",
     "log_in":                  "200 200 200 200 200",
@@ -62,6 +72,7 @@ WHO_MAY = {
     "lookups_list":            "401 403 403 200 200",
     "me":                      "401 200 200 200 200",
     "me_change":               "401 200 200 200 200",
+    "own_reviews_list":       "401 200 200 200 200",
     "password_change":         "401 200 200 200 200",
     "password_reset":          "202 202 202 202 202",
     "password_reset_confirm":  "400 400 400 400 400",  # the example's token is nobody's
@@ -82,6 +93,16 @@ WHO_MAY = {
     "publishers_list":         "200 200 200 200 200",
     "refresh":                 "200 200 200 200 200",
     "register":                "202 202 202 202 202",
+    "search_list":             "200 200 200 200 200",
+    "search_suggest":          "200 200 200 200 200",
+    "reviews_change":         "401 403 200 403 403",  # its author's alone
+    "reviews_create":         "401 403 409 409 201",  # who has written one has written one
+    "reviews_delete":         "401 403 204 403 403",
+    "reviews_get":            "404 200 200 200 200",
+    "reviews_list":           "404 200 200 200 200",
+    "reviews_report":         "401 201 403 200 201",  # not one's own; the curator has reported it before
+    "reviews_vote":           "401 200 403 201 201",  # not one's own; who has no grant has said so before
+    "reviews_vote_take_back": "401 204 404 404 404",
     "series_books_list":       "404 200 200 200 200",
     "series_get":              "404 200 200 200 200",
     "series_list":             "200 200 200 200 200",
@@ -94,6 +115,11 @@ WHO_MAY = {
     "shelves_delete":          "401 404 204 404 404",
     "shelves_list":            "401 200 200 200 200",
     "shelves_put":             "401 201 200 201 201",
+    "staff_reviews_dismiss":  "401 403 403 403 200",
+    "staff_reviews_get":      "401 403 403 403 200",
+    "staff_reviews_hide":     "401 403 403 403 200",
+    "staff_reviews_list":     "401 403 403 403 200",
+    "staff_reviews_restore":  "401 403 403 403 200",
     "stats":                   "401 200 200 200 200",
     "uploads_abort":           "401 403 403 204 404",  # the curator's
     "uploads_create":          "401 403 403 201 201",
@@ -146,6 +172,7 @@ def target(path: str, operation_id: str, scene: Scene) -> object:
         "conflicts_undo": scene.conflicts[1].pk,
         "entries_delete": scene.restricted.pk,
         "entries_put": scene.restricted.pk,
+        "staff_reviews_restore": scene.reviews[2].pk,
     }
     kinds = {"audiobooks": scene.restricted.pk, "books": scene.restricted.book_id}
     return special.get(operation_id) or kinds.get(path.split("/")[3]) or scene.ids_in(path)[0]
@@ -154,7 +181,7 @@ def target(path: str, operation_id: str, scene: Scene) -> object:
 def body_for(operation_id: str, scene: Scene, role: str) -> Any:
     """Return the document's example, about what exists."""
     names = {"book", "into", "person", "refresh_token", "device", "audiobook"} | (
-        {"username"} if operation_id == "log_in" else set()
+        {"username"} if operation_id in {"log_in", "browser_log_in"} else set()
     )
     values = {name: values for name, values in scene.values.items() if name in names}
     body = with_what_exists(OPERATIONS[operation_id].example, values)

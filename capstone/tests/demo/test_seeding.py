@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from audiobooks.catalog.models import Audiobook, Chapter, Cover
@@ -13,6 +14,8 @@ from audiobooks.demo import services, titles
 from audiobooks.library.models import Bookmark, Grant, LibraryEntry, ShelfItem
 from audiobooks.media.models import SourceFile
 from audiobooks.playback.models import ListeningDay, ListeningPosition, PositionConflict
+from audiobooks.reviews.models import Review
+from audiobooks.reviews.services import summaries_check
 
 pytestmark = pytest.mark.django_db(transaction=True)  # seeding works in threads, each with its own connection
 
@@ -77,6 +80,40 @@ def test_ada_bo_and_cy_have_histories_that_a_second_run_leaves_alone(two_books):
     assert set(LibraryEntry.objects.values_list("user__username", flat=True)) == {"ada", "bo", "cy"}
     assert {bookmark.end_ms for bookmark in Bookmark.objects.all()} == {None, 8_000}
     assert not PositionConflict.objects.exists()
+
+
+def test_ada_bo_and_cy_have_opinions_that_a_second_run_leaves_alone(two_books):
+    seed()
+    kept = ("pk", "user__username", "overall", "helpful_count", "open_reports", "revision")
+    opinions = list(Review.objects.order_by("pk").values_list(*kept))
+
+    seed()
+    services.demo_seed(progress=lambda _done, _of: None)
+
+    assert list(Review.objects.order_by("pk").values_list(*kept)) == opinions
+    assert {author for _, author, *_ in opinions} == {"ada", "bo", "cy"}
+    assert Review.objects.filter(helpful_count=2, user__username="ada").count() == 1
+    assert sum(audiobook.rated.count for audiobook in Audiobook.objects.all()) == len(opinions)
+    assert summaries_check(now=timezone.now()).differences == 0
+
+
+def test_bos_phone_and_radio_went_different_ways_in_the_longest_recording(monkeypatch):
+    whole = titles.load()
+    longest = replace(whole, books={"pride-and-prejudice": whole.books["pride-and-prejudice"]})
+    monkeypatch.setattr(titles, "load", lambda: longest)
+
+    seed()
+    seed()
+
+    conflict = PositionConflict.objects.get()
+    places = {
+        conflict.low_device.name: conflict.low_position_ms,
+        conflict.high_device.name: conflict.high_position_ms,
+    }
+    assert (conflict.user.username, conflict.settled_at) == ("bo", None)
+    assert set(places) == {"Phone", "Kitchen radio"}
+    assert places["Phone"] - places["Kitchen radio"] > 60_000
+    assert conflict.audiobook == Audiobook.objects.order_by("-duration_ms").first()
 
 
 def test_seeding_again_changes_nothing_and_says_so(two_books):

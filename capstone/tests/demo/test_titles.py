@@ -84,15 +84,17 @@ def test_a_person_who_is_listed_is_credited_somewhere(titles: Titles, recordings
     assert titles.people.keys() - credited == set()
 
 
-def test_chapters_are_two_to_four_short_texts_of_their_own(recordings) -> None:
+def test_chapters_are_two_to_four_short_texts_of_their_own_and_one_recording_is_longer(recordings) -> None:
     texts = Counter()
     for recording in recordings.values():
-        assert 2 <= len(recording.chapters) <= 4, recording.key
+        # The long one lasts so long that two devices in it can be more than a minute apart: that makes a conflict.
+        chapters, words = (6, 100) if recording.key == "pride-and-prejudice-en-gb" else (4, 60)
+        assert 2 <= len(recording.chapters) <= chapters, recording.key
         for chapter in recording.chapters:
-            assert 20 <= len(chapter.text.split()) <= 60, (recording.key, chapter.title)
+            assert 20 <= len(chapter.text.split()) <= words, (recording.key, chapter.title)
             texts[chapter.text] += 1
 
-    assert len(texts) == 163
+    assert len(texts) == 166
 
 
 def test_the_awkward_titles_are_there(titles: Titles) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cast import PASSWORD, make_book, make_user
+from cast import PASSWORD, make_audiobook, make_user
 from django.core.servers.basehttp import WSGIRequestHandler
 from django.test import override_settings
 from django.utils import timezone
@@ -63,13 +63,14 @@ def results(django_db_setup, django_db_blocker, live_server) -> dict[str, dict[s
         with django_db_blocker.unblock():
             make_user("ada", role="curator")
             for _ in range(12):
-                make_book()
+                make_audiobook()
             users = [make_user(f"listener{number}") for number in range(CHANGES)]
             tokens = [access_token_for(user.principal, now=timezone.now()).text for user in users]
             platform = process_environment()
             return {
                 "rest": kept("rest", live_server.url, CHECK_USERNAME="ada", CHECK_PASSWORD=PASSWORD),
                 "caching": kept("caching", live_server.url, CHECK_USERNAME="ada", CHECK_PASSWORD=PASSWORD),
+                "graphql": kept("graphql", live_server.url, CHECK_USERNAME="ada", CHECK_PASSWORD=PASSWORD),
                 "celery": kept(
                     "celery",
                     live_server.url,
@@ -83,7 +84,8 @@ def results(django_db_setup, django_db_blocker, live_server) -> dict[str, dict[s
 
 
 @pytest.mark.parametrize(
-    ("lab", "promise"), [(lab, promise) for lab in ("rest", "caching", "celery") for promise in promises(lab)]
+    ("lab", "promise"),
+    [(lab, promise) for lab in ("rest", "caching", "graphql", "celery") for promise in promises(lab)],
 )
 def test_the_capstone_keeps_its_promise(lab, promise, results):
     assert results[lab][promise]["state"] == "passed", results[lab][promise]

@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from threading import Barrier
 
 import pytest
@@ -22,7 +23,7 @@ from audiobooks.media.models import Job
 from config.celery import app
 from lab_celery import schedule
 from lab_celery.models import OutboxRow, Receipt, Tick
-from lab_celery.subscriptions import all_subscriptions
+from lab_celery.subscriptions import topics
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,7 +61,11 @@ def test_two_long_transcodes_delay_no_letter(ada, crew):
 
 
 def test_each_task_has_a_queue_that_a_worker_takes_from_and_only_what_is_long_takes_the_encoders():
-    queues = {one.task: one.queue for one in all_subscriptions() if one.task.startswith("audiobooks.")}
+    queues = {
+        one.task: one.queue
+        for one in chain.from_iterable(topics().values())
+        if one.task.startswith("audiobooks.")
+    }
     limits = app.conf.task_annotations
 
     assert set(queues.values()) == set(project.QUEUES)

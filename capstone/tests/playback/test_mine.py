@@ -203,5 +203,5 @@ def test_the_feed_costs_8_queries(bo, django_assert_num_queries, count):
     phone = Player(bo)
     heard(phone, count)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(told_places(feed(phone))) == count

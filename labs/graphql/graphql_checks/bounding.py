@@ -1,6 +1,6 @@
 """Step 8: how deep and how wide; and no introspection where it is off."""
 
-from graphql_checks.targets import Playground
+from graphql_checks.targets import Playground, Target
 from nexus.labs.checking import check
 
 
@@ -33,10 +33,10 @@ def fragments_hide_no_depth(site: Playground) -> None:
 @check(
     "The same field under 1,000 names is refused: TOO_MANY_ALIASES, or more fields than a document may have."
 )
-def aliases_are_counted(site: Playground) -> None:
-    few = "{" + " ".join(f"a{n}: film(id: 7) {{title}}" for n in range(20)) + "}"
+def aliases_are_counted(site: Target) -> None:
+    few = "{" + " ".join(f"a{n}: {site.one}" for n in range(20)) + "}"
     site.data("extent", few)
-    many = "{" + " ".join(f"a{n}: film(id: 7) {{title}}" for n in range(21)) + "}"
+    many = "{" + " ".join(f"a{n}: {site.one}" for n in range(21)) + "}"
     site.refused(site.ask("extent", many), 400, "TOO_MANY_ALIASES")
 
 
@@ -48,8 +48,8 @@ def fragments_hide_no_aliases(site: Playground) -> None:
 
 
 @check("Where introspection is off, no form of it is answered; __typename still is.")
-def introspection_is_refused_where_it_is_off(site: Playground) -> None:
-    site.data("extent", "{__typename film(id: 7) {__typename}}")
+def introspection_is_refused_where_it_is_off(site: Target) -> None:
+    site.data("extent", f"{{__typename {site.one}}}")
     for document in (
         "{__schema {types {name}}}",
         '{__type(name: "Film") {name}}',

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from ariadne import ObjectType, QueryType, ScalarType, UnionType
+from ariadne import EnumType, ObjectType, QueryType, ScalarType, UnionType
 from django.db import models
 from graphql import graphql_sync
 
@@ -53,6 +54,26 @@ def test_several_files_make_one_schema_which_reads_attributes_properties_and_key
         "cat": {"name": "Tom", "livesLeft": 9, "title": "Tom the cat"},
         "row": {"livesLeft": 3},
     }
+
+
+def test_an_attribute_may_be_spelt_as_the_field_is_where_python_would_spell_it_otherwise(sdl):
+    file = sdl("type Query {\n  file: File!\n}\ntype File {\n  sha256: String!\n}\n")
+    query = query_with(file=lambda *_: SimpleNamespace(sha256="ab"))
+
+    schema = load_schema(file, query, rows={"File": {"sha256"}})
+
+    assert graphql_sync(schema, "{file {sha256}}").data == {"file": {"sha256": "ab"}}
+
+
+def test_an_enumeration_is_read_from_a_variable_from_the_document_and_from_a_default(sdl):
+    files = sdl("type Query {\n  word(of: Size! = SMALL): String!\n}\nenum Size {\n  SMALL\n  LARGE\n}\n")
+    size = EnumType("Size", {"SMALL": "s", "LARGE": "l"})
+    schema = load_schema(files, query_with(word=lambda *_, of: of), size)
+
+    document = "query ($of: Size!) {sent: word(of: $of) written: word(of: LARGE) left: word}"
+    answer = graphql_sync(schema, document, variable_values={"of": "LARGE"})
+
+    assert answer.data == {"sent": "l", "written": "l", "left": "s"}
 
 
 def test_a_folder_stands_for_its_graphql_files_and_an_empty_one_is_refused(sdl, tmp_path):

@@ -124,9 +124,8 @@ def not_served(lab: Lab, work: WorkCopy, log: Path) -> Result:
         return Result("loads", asks, "failed", "a server", last, traceback=own)
     if "Traceback" in said:
         return Result("loads", asks, "broken", traceback=said[-2000:])
-    return Result(
-        "loads", asks, "failed", "a server", f"the playground ended before it served; its log is {shown(log)}"
-    )
+    ended = last or "the playground ended before it served"
+    return Result("loads", asks, "failed", "a server", f"{ended}; its log is {shown(log)}")
 
 
 def reachable(base_url: str) -> str:

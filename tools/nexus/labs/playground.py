@@ -9,7 +9,7 @@ from nexus import ports, processes
 from nexus.labs.manifest import Lab
 from nexus.services import CHECKOUT, Session
 
-READY_S = 30
+READY_S = 75  # the first start fills 60,000 rows, which a busy machine may take a minute over
 PATIENCE_S = 3
 WITH_PART = [*processes.PYTHON_MODULE, "nexus.labs.with_part"]
 
@@ -69,8 +69,12 @@ class Playground:
                 start_new_session=True,
             )
         self.services.guard.tell("watch", self.process.pid)
-        processes.wait_until(lambda: not self.is_running() or self.is_listening(), READY_S)
-        return self.is_running() and self.is_listening()
+        if processes.wait_until(lambda: not self.is_running() or self.is_listening(), READY_S):
+            return self.is_running()
+        self.stop()
+        with self.log.open("a") as output:
+            output.write(f"the playground was ended: it did not listen within {READY_S} s\n")
+        return False
 
     def is_listening(self) -> bool:
         """Tell whether our server listens on the port, and not somebody who was faster."""

@@ -56,6 +56,15 @@ def rabbitmq_server() -> Path | None:
     return next((path for path in found if path and os.access(path, os.X_OK)), None)
 
 
+def chromium() -> Path | None:
+    """Return the browser that tests drive: the one that CHROMIUM names, else Chromium or Chrome of this machine."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    mac = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+    on_path = next(filter(None, map(shutil.which, names)), None)
+    found = os.environ.get("CHROMIUM") or on_path or (mac if mac.exists() else None)
+    return Path(found) if found else None
+
+
 def usable(program: Path, state: State, *folders: Path) -> Path:
     """
     Return a program that the servers' user can run: itself, or, for root, a copy of ``folders`` that holds it.

@@ -1,9 +1,9 @@
 """How accounts' operations describe themselves in the OpenAPI document."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
 
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
 ME = {
     "id": "01890a5d-ac96-774b-bcce-b302099a8057",
@@ -46,10 +46,13 @@ def operation(
     sent: tuple[type[Any], Mapping[str, object]] | None = None,
     answered: tuple[int, Any, str, Mapping[str, object] | None],
     problems: Mapping[str, str] = {},
+    parameters: Sequence[OpenApiParameter] = (),
+    proofs: Sequence[Mapping[str, Sequence[str]]] | None = None,
 ) -> Callable[..., Any]:
     """
     Describe a view's method: ``sent`` is its body's shape and an example, ``answered`` the status, shape, meaning
-    and an example; ``problems`` is what it refuses besides what every operation does, {status: meaning}.
+    and an example; ``problems`` is what it refuses besides what every operation does, {status: meaning};
+    ``proofs`` are its security requirements, where they do not follow from the view.
     """
     status, shape, meaning, example = answered
     examples = []
@@ -66,5 +69,7 @@ def operation(
         request=sent[0] if sent else None,
         responses={status: OpenApiResponse(shape, description=meaning)},
         examples=examples,
+        parameters=list(parameters),
+        auth=cast("Any", proofs),  # they go into the document as they are
         extensions={"x-problems": dict(problems)},
     )

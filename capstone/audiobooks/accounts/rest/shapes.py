@@ -94,15 +94,28 @@ class MePatch(StrictSerializer):
     username = serializers.CharField(min_length=2, max_length=40, help_text=USERNAME_RULE)
 
 
-class TokensOut(serializers.Serializer[SessionTokens]):
-    """A session's tokens, in the words of RFC 6749, section 5.1."""
+class DeletionIn(StrictSerializer):
+    """The proof that it is the owner who asks."""
+
+    password = password_field()
+
+
+class DeletionOut(serializers.Serializer[User]):
+    """Whether an account is to be deleted."""
+
+    due_at = serializers.DateTimeField(
+        source="deletion_due_at", allow_null=True, help_text="When; null where nobody asked for it."
+    )
+
+
+class BrowserTokensOut(serializers.Serializer[SessionTokens]):
+    """A session's access token, in the words of RFC 6749, section 5.1; the refresh token is in a cookie."""
 
     access_token = serializers.CharField(source="access.text", help_text="For `Authorization: Bearer …`.")
     token_type = serializers.SerializerMethodField()
     expires_in = serializers.IntegerField(
         source="access.expires_in_s", help_text="Seconds the access token is good."
     )
-    refresh_token = serializers.CharField(help_text="Opaque. Exchange it, once, at auth/token/refresh/.")
     refresh_expires_at = serializers.DateTimeField(
         source="session.expires_at", help_text="When the session ends unless it is refreshed before."
     )
@@ -110,6 +123,12 @@ class TokensOut(serializers.Serializer[SessionTokens]):
     def get_token_type(self, _tokens: SessionTokens) -> str:
         """Return the one kind there is."""
         return "Bearer"
+
+
+class TokensOut(BrowserTokensOut):
+    """A session's tokens, in the words of RFC 6749, section 5.1."""
+
+    refresh_token = serializers.CharField(help_text="Opaque. Exchange it, once, at auth/token/refresh/.")
 
 
 class SessionOut(serializers.Serializer[Session]):

@@ -8,6 +8,13 @@ from audiobooks.accounts.services.credentials import (
     password_reset_request,
     user_rename,
 )
+from audiobooks.accounts.services.deletion import (
+    GRACE,
+    deletion_cancel,
+    deletion_cancel_by_token,
+    deletion_request,
+    deletions_schedule,
+)
 from audiobooks.accounts.services.letters import letter_send, notice_send
 from audiobooks.accounts.services.registration import expired_delete, user_register
 from audiobooks.accounts.services.sessions import (
@@ -23,10 +30,15 @@ from audiobooks.accounts.services.sessions import (
 )
 
 __all__ = [
+    "GRACE",
     "CredentialsRefused",
     "RefreshRefused",
     "RefreshReused",
     "SessionTokens",
+    "deletion_cancel",
+    "deletion_cancel_by_token",
+    "deletion_request",
+    "deletions_schedule",
     "email_change_request",
     "email_verify",
     "expired_delete",

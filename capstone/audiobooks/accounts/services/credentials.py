@@ -57,7 +57,7 @@ def password_reset_request(*, email: str) -> None:
 @transaction.atomic
 def password_reset(*, token: str, password: str, now: datetime) -> None:
     """Set another password; end every session. Raises ``MailTokenRefused``; ``ValidationError`` by field."""
-    _password_set(_subject_of(mail_token_from(token, Purpose.RESET_PASSWORD, now=now)), password)
+    _password_set(subject_of(mail_token_from(token, Purpose.RESET_PASSWORD, now=now)), password)
 
 
 @transaction.atomic
@@ -89,7 +89,7 @@ def email_verify(*, token: str, now: datetime) -> User:
     proof = mail_token_from(token, Purpose.REGISTER, Purpose.CHANGE_EMAIL, now=now)
     if proof.purpose is Purpose.REGISTER:
         return user_create_registered(registration_id=proof.subject, now=now)
-    user = _subject_of(proof)
+    user = subject_of(proof)
     old, user.email, user.email_confirmed_at = user.email, proof.email, now
     mail.notice("email_changed", to=old, user_id=user.id)
     return saved(user)
@@ -118,7 +118,8 @@ def proved_by(field: str, password: str, user: User) -> None:
         raise ValidationError({field: ValidationError("This is not your password.", code="wrong")})
 
 
-def _subject_of(token: MailToken) -> User:
+def subject_of(token: MailToken) -> User:
+    """Return the user a token is about, locked. Raises ``MailTokenRefused`` where the token is void by now."""
     user = User.objects.select_for_update().filter(pk=token.subject, is_active=True).first()
     if user is None or state_of(user) != token.state:
         raise MailTokenRefused

@@ -15,6 +15,7 @@ TOKENS = {
     "register": (Purpose.REGISTER, "verify"),
     "change_email": (Purpose.CHANGE_EMAIL, "verify"),
     "reset_password": (Purpose.RESET_PASSWORD, "reset"),
+    "deletion_requested": (Purpose.KEEP_ACCOUNT, "keep"),
 }
 
 
@@ -30,12 +31,12 @@ def letter_send(delivery: Delivery, *, letter: str, to: str, subject: str, state
         return
     purpose, page = TOKENS[letter]
     token = MailToken(purpose, UUID(subject), state, to if purpose is Purpose.CHANGE_EMAIL else "")
-    username = _username(token)
-    if username is None:
+    reader = _reader(token)
+    if reader is None:
         return
     text, hours = token.text(now=now), int(LIFETIMES[purpose].total_seconds() // 3600)
     link = mail.front_end(f"{page}#{text}")
-    context = {"username": username, "token": text, "link": link, "hours": hours}
+    context = reader | {"token": text, "link": link, "hours": hours}
     mail.deliver(mail.written(f"accounts/mail/{letter}", to, **context), delivery)
 
 
@@ -51,14 +52,16 @@ def notice_send(delivery: Delivery, *, letter: str, to: str, user_id: UUID) -> N
 
 def state_of(user: User) -> str:
     """Return a digest of all that voids a mailed token when it changes. It opens nothing: tokens are signed besides."""
-    state = f"{user.password_version}\n{user.email}\n{user.email_confirmed_at}"
+    state = f"{user.password_version}\n{user.email}\n{user.email_confirmed_at}\n{user.deletion_due_at}"
     return salted_hmac("nexus.accounts.state", state, algorithm="sha256").hexdigest()
 
 
-def _username(token: MailToken) -> str | None:
-    """Return what the letter calls its reader; None where nobody may use the token any more."""
+def _reader(token: MailToken) -> dict[str, object] | None:
+    """Return what the letter says of its reader; None where nobody may use the token any more."""
     if token.purpose is Purpose.REGISTER:
         waiting = Registration.objects.filter(pk=token.subject).first()
-        return waiting.username if waiting else None
+        return {"username": waiting.username} if waiting else None
     user = User.objects.filter(pk=token.subject, is_active=True).first()
-    return user.username if user and state_of(user) == token.state else None
+    if user is None or state_of(user) != token.state:
+        return None
+    return {"username": user.username, "deletion_due_at": user.deletion_due_at}

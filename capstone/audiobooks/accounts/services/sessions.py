@@ -16,6 +16,7 @@ from uuid import UUID
 from django.contrib.auth import authenticate
 from django.db import transaction
 
+from audiobooks.accounts import mail
 from audiobooks.accounts.devices import Device
 from audiobooks.accounts.models import Session, User
 from audiobooks.accounts.refresh_tokens import RefreshToken, refresh_token_from
@@ -65,13 +66,21 @@ def user_log_in(*, username: str, password: str, device: Device, now: datetime) 
     """
     Exchange credentials for the tokens of a new session.
 
-    ``username`` is a username or an e-mail, in any case; ``now`` is aware UTC. Raises ``CredentialsRefused``, after
-    the same work whether the user exists or not.
+    ``username`` is a username or an e-mail, in any case; ``now`` is aware UTC. An account that was to be deleted is kept.
+    Raises ``CredentialsRefused``, after the same work whether the user exists or not.
     """
     user = authenticate(username=username, password=password)
     if not isinstance(user, User):
         raise CredentialsRefused
-    return session_begin(user=user, device=device, now=now)
+    with transaction.atomic():
+        # --8<-- [start:keeps]
+        if user.deletion_due_at:
+            if not User.objects.filter(pk=user.pk).update(deletion_due_at=None):
+                raise CredentialsRefused  # deleted while we looked
+            if mail.can_send():
+                mail.notice("deletion_cancelled", to=user.email, user_id=user.pk)
+        # --8<-- [end:keeps]
+        return session_begin(user=user, device=device, now=now)
 
 
 def session_begin(*, user: User, device: Device, now: datetime) -> SessionTokens:

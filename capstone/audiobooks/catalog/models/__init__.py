@@ -6,7 +6,15 @@ so that ORDER BY means the same on every server; ``sorting.py`` makes the text i
 """
 
 from audiobooks.catalog.models.cards import Card
-from audiobooks.catalog.models.recordings import Audiobook, Chapter, ChapterSpan, Cover, Credit, ExternalId
+from audiobooks.catalog.models.recordings import (
+    Audiobook,
+    Chapter,
+    ChapterSpan,
+    Cover,
+    Credit,
+    ExternalId,
+    Rating,
+)
 from audiobooks.catalog.models.works import (
     Book,
     Genre,
@@ -32,6 +40,7 @@ __all__ = [
     "Person",
     "PersonRedirect",
     "Publisher",
+    "Rating",
     "Series",
     "SeriesEntry",
 ]
@@ -51,6 +60,7 @@ for model in (
     Person,
     PersonRedirect,
     Publisher,
+    Rating,
     Series,
     SeriesEntry,
 ):

@@ -7,7 +7,7 @@ from audiobooks.catalog.models.recordings import Audiobook
 
 class Card(models.Model):
     """
-    A recording as JSON text, kept by triggers in the transaction of whoever changes what it shows (migration 0004).
+    A recording as JSON text, kept by triggers in the transaction of whoever changes what it shows (migration 0005).
 
     Cover addresses begin with a character 1 in the place of ``MEDIA_BASE_URL``. A recording may be without a card for a
     while: then ``catalog_card_made``, the view that cards are made from, is read instead.

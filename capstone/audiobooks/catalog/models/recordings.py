@@ -12,6 +12,8 @@ from audiobooks.catalog.sorting import SortTextField
 from audiobooks.ids import new_id
 from lab_caching import InvalidatingQuerySet
 
+VOTES = F("overall_1") + F("overall_2") + F("overall_3") + F("overall_4") + F("overall_5")
+
 
 class Audiobook(models.Model):
     """One recording of a book: in one language, by its narrators, whole or abridged."""
@@ -77,6 +79,11 @@ class Audiobook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.language})"
+
+    @property
+    def rated(self) -> "Rating":
+        """What listeners think of it, an empty rating where nobody has said yet. Select ``rating`` with the recording."""
+        return self.rating if hasattr(self, "rating") else Rating(audiobook=self)
 
 
 # --8<-- [start:credit]
@@ -171,6 +178,75 @@ class Cover(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sha256[:12]}…"
+
+
+# --8<-- [start:rating]
+class Rating(models.Model):
+    """
+    What listeners think of a recording: how many gave it 1 to 5 stars, and the sums of two more axes.
+
+    ``services.ratings`` changes it in the transaction of each review; averages are computed of whole numbers, so that no
+    error of rounding adds up.
+    """
+
+    AXES = ("overall", "performance", "story")
+
+    audiobook = models.OneToOneField(Audiobook, models.CASCADE, primary_key=True, related_name="rating")
+    overall_1 = models.PositiveIntegerField(default=0)
+    overall_2 = models.PositiveIntegerField(default=0)
+    overall_3 = models.PositiveIntegerField(default=0)
+    overall_4 = models.PositiveIntegerField(default=0)
+    overall_5 = models.PositiveIntegerField(default=0)
+    performance_sum = models.PositiveIntegerField(default=0)
+    story_sum = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = InvalidatingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(performance_sum__gte=VOTES, performance_sum__lte=VOTES * 5),
+                name="rating_performance_possible",
+            ),
+            models.CheckConstraint(
+                condition=Q(story_sum__gte=VOTES, story_sum__lte=VOTES * 5), name="rating_story_possible"
+            ),
+        ]
+
+    # --8<-- [end:rating]
+
+    def __str__(self) -> str:
+        return f"{self.overall} of {self.count}"
+
+    @property
+    def histogram(self) -> list[int]:
+        """How many gave 1, 2, 3, 4 and 5 stars overall."""
+        return [self.overall_1, self.overall_2, self.overall_3, self.overall_4, self.overall_5]
+
+    @property
+    def count(self) -> int:
+        """How many gave stars: all of them on all three axes."""
+        return sum(self.histogram)
+
+    @property
+    def overall(self) -> float | None:
+        """The average, to two places; None where nobody gave any."""
+        return self._average(sum(stars * number for stars, number in enumerate(self.histogram, 1)))
+
+    @property
+    def performance(self) -> float | None:
+        """The average of what the reading was given."""
+        return self._average(self.performance_sum)
+
+    @property
+    def story(self) -> float | None:
+        """The average of what the work was given."""
+        return self._average(self.story_sum)
+
+    def _average(self, total: int) -> float | None:
+        """Round to two places, halves upwards, in whole numbers: PostgreSQL does the same for cards."""
+        return (200 * total + self.count) // (2 * self.count) / 100 if self.count else None
 
 
 class ExternalId(models.Model):

@@ -15,12 +15,14 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
+from django.db.models.functions import Coalesce
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 
 from audiobooks.accounts.authentication import principal_of
 from audiobooks.catalog.models import Audiobook
 from audiobooks.catalog.rest.caching import MEDIA_TYPE, Kept
+from audiobooks.catalog.rest.etags import etag_of_halves
 from audiobooks.catalog.selectors import audiobooks_shown, sight_of
 from audiobooks.compiled_query import CompiledQuery
 from audiobooks.errors import NotFound
@@ -29,7 +31,6 @@ from lab_caching.views import etag_of as etag_of_bytes
 from lab_rest.cursors import Place, read_cursor, scope_of
 from lab_rest.keyset import Column, backwards, columns_of, neighbours, rows_after
 from lab_rest.pagination import KeysetPagination
-from lab_rest.preconditions import etag_of
 
 KEPT_COVERS = '"\\u0001/media/covers/'  # how the address of a cover begins in the database, and no other text
 SOMEBODY = UUID(int=0)
@@ -147,14 +148,17 @@ def whole(principal: Principal, audiobook_id: UUID) -> Kept:
     rows = whole_query(sight_of(principal)).rows(id=audiobook_id)
     if not rows:
         raise NotFound("audiobook_unknown", f"There is no audiobook {audiobook_id}, or you may not see it.")
-    version, text = rows[0]
-    return Kept(etag_of(audiobook_id, version), "", addressed(text).encode())
+    version, rating_version, text = rows[0]
+    return Kept(etag_of_halves(audiobook_id, version, rating_version), "", addressed(text).encode())
 
 
 @lru_cache
 def whole_query(sight: str) -> CompiledQuery:
-    """Return the statement of a recording's own page: its version and the page."""
-    queryset = audiobooks_shown(SEEN_BY[sight]).filter(pk=SOMEBODY).values_list("version", "whole")
+    """Return the statement of a recording's own page: its version, its rating's, and the page."""
+    found = (
+        audiobooks_shown(SEEN_BY[sight]).filter(pk=SOMEBODY).annotate(stars=Coalesce("rating__version", 0))
+    )
+    queryset = found.values_list("version", "stars", "whole")
     return CompiledQuery(queryset, id=SOMEBODY)
 
 

@@ -29,6 +29,7 @@ BOOK_IN = {"title": "Emma", "original_language": "en", "first_published_year": 1
 SERIES_BOOK = {"sequence": "1.5", "label": "1½", "book": BOOK_NAME}
 CHAPTER = {"position": 1, "title": "Chapter 1", "start_ms": 0, "end_ms": 1_260_000}
 CHAPTERS_IN = {"chapters": [{"title": "Chapter 1", "start_ms": 0, "end_ms": 1_260_000}]}
+RATING = {"count": 3, "overall": 4.33, "performance": 4.67, "story": 4.0, "histogram": [0, 0, 1, 0, 2]}
 AUDIOBOOK_CARD = {
     "id": "019b76da-a800-7e41-8c6f-1f0a6f3f7d50",
     "title": "Emma",
@@ -45,6 +46,7 @@ AUDIOBOOK_CARD = {
     "genres": [GENRE],
     "series": [SERIES_PLACE],
     "cover": None,
+    "rating": RATING,
 }
 AUDIOBOOK = AUDIOBOOK_CARD | {
     "summary": "Emma Woodhouse, handsome, clever and rich, arranges the lives of others.",

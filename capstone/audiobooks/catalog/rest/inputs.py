@@ -26,6 +26,8 @@ class PlainTextField(serializers.CharField):
         cleaned = plain_text(text)
         if not cleaned and not self.allow_blank:
             self.fail("blank")
+        if self.max_length is not None and len(cleaned) > self.max_length:  # some letters are two in NFC
+            self.fail("max_length", max_length=self.max_length)
         return cleaned
 
 

@@ -17,6 +17,7 @@ from audiobooks.catalog.models import (
     Genre,
     Person,
     Publisher,
+    Rating,
     Series,
     SeriesEntry,
 )
@@ -130,6 +131,21 @@ class CoverOut(serializers.Serializer[Cover]):
         return cover_addresses(cover.sha256)
 
 
+class RatingOut(serializers.Serializer[Rating]):
+    """What listeners think: averages of 1 to 5 stars, null where nobody has given any."""
+
+    count = serializers.IntegerField(help_text="How many listeners gave stars.")
+    overall = serializers.FloatField(allow_null=True)
+    performance = serializers.FloatField(allow_null=True, help_text="Of the reading.")
+    story = serializers.FloatField(allow_null=True, help_text="Of the work.")
+    histogram = serializers.ListField(
+        child=serializers.IntegerField(),
+        min_length=5,
+        max_length=5,
+        help_text="How many gave 1, 2, 3, 4 and 5 stars overall.",
+    )
+
+
 @shown_as(examples.AUDIOBOOK_CARD)
 class AudiobookCard(serializers.Serializer[Audiobook]):
     """A recording as lists show it."""
@@ -153,6 +169,7 @@ class AudiobookCard(serializers.Serializer[Audiobook]):
     genres = GenreOut(many=True, source="book.genres")
     series = SeriesPlace(many=True, source="book.series_entries")
     cover = CoverOut(allow_null=True)
+    rating = RatingOut(source="rated")
 
     @extend_schema_field(PersonName(many=True))
     def get_authors(self, audiobook: Audiobook) -> list[dict[str, Any]]:

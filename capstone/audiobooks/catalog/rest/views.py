@@ -18,10 +18,10 @@ from audiobooks.catalog import selectors
 from audiobooks.catalog.models import Audiobook, Book, Chapter, Genre, Person, Publisher, Series, SeriesEntry
 from audiobooks.catalog.rest import cards, filters, shapes
 from audiobooks.catalog.rest.caching import answered
+from audiobooks.catalog.rest.etags import etag_for
 from audiobooks.catalog.rest.operations import reads
 from audiobooks.errors import NotFound
 from lab_rest.pagination import KeysetPagination
-from lab_rest.preconditions import etag_of
 
 BY_NAME = {"name": ("sort_name", "id"), "-name": ("-sort_name", "-id")}
 BY_TITLE = {"title": ("sort_title", "id"), "-title": ("-sort_title", "-id")}
@@ -87,11 +87,6 @@ class CatalogDetail(CatalogView, generics.RetrieveAPIView[Any]):
         found = self.get_object()
         headers = {"ETag": etag_for(found)} if hasattr(found, "version") else None
         return Response(self.get_serializer(found).data, headers=headers)
-
-
-def etag_for(thing: Audiobook | Book | Person) -> str:
-    """Return the entity tag of a thing: the one that services compare with If-Match."""
-    return etag_of(thing.pk, thing.version)
 
 
 def identifier(text: str) -> UUID:

@@ -18,10 +18,10 @@ from audiobooks.accounts.permissions import IsCurator
 from audiobooks.catalog import selectors
 from audiobooks.catalog.models import Audiobook, Book, Person
 from audiobooks.catalog.rest import inputs, shapes, views
+from audiobooks.catalog.rest.etags import etag_for, seen_by
 from audiobooks.catalog.rest.operations import IDEMPOTENCY_KEY, changes, transition
-from audiobooks.catalog.rest.views import etag_for, identifier
+from audiobooks.catalog.rest.views import identifier
 from audiobooks.catalog.services import people, recordings, statuses, works
-from lab_rest.conditional import precondition_from
 from lab_rest.idempotency import idempotent
 
 
@@ -81,7 +81,7 @@ class AudiobookOne(views.AudiobookDetail):
     # --8<-- [start:change]
     def patch(self, request: Request, id: str) -> Response:  # noqa: A002 — the address's word
         """Change what is given."""
-        audiobook_id, seen = identifier(id), precondition_from(request)
+        audiobook_id, seen = identifier(id), seen_by(request)
         change = valid(inputs.AudiobookChangeIn, request).change
         recordings.audiobook_change(audiobook_id=audiobook_id, change=change, precondition=seen)
         return audiobook_answer(request, audiobook_id)
@@ -101,7 +101,7 @@ class Chapters(views.ChapterList):
 
     def put(self, request: Request, id: str) -> Response:  # noqa: A002
         """Put these chapters in the place of all there are."""
-        audiobook_id, seen = identifier(id), precondition_from(request)
+        audiobook_id, seen = identifier(id), seen_by(request)
         chapters = valid(inputs.ChaptersIn, request).details
         recordings.chapters_replace(audiobook_id=audiobook_id, chapters=chapters, precondition=seen)
         return audiobook_answer(request, audiobook_id)
@@ -116,7 +116,7 @@ class Transition(APIView):
     def post(self, request: Request, id: str) -> Response:  # noqa: A002
         """Change the recording's status."""
         audiobook_id = identifier(id)
-        type(self).service(audiobook_id=audiobook_id, precondition=precondition_from(request))
+        type(self).service(audiobook_id=audiobook_id, precondition=seen_by(request))
         return audiobook_answer(request, audiobook_id)
 
 
@@ -158,7 +158,7 @@ class BookOne(views.BookDetail):
 
     def patch(self, request: Request, id: str) -> Response:  # noqa: A002
         """Change what is given."""
-        book_id, seen = identifier(id), precondition_from(request)
+        book_id, seen = identifier(id), seen_by(request)
         works.book_change(
             book_id=book_id, change=valid(inputs.BookChangeIn, request).change, precondition=seen
         )
@@ -184,7 +184,7 @@ class PersonOne(views.PersonDetail):
 
     def patch(self, request: Request, id: str) -> Response:  # noqa: A002
         """Change what is given."""
-        person_id, seen = identifier(id), precondition_from(request)
+        person_id, seen = identifier(id), seen_by(request)
         change = valid(inputs.PersonChangeIn, request).change
         person = people.person_change(person_id=person_id, change=change, precondition=seen)
         return answer(person, shapes.PersonOut(person).data)
@@ -198,7 +198,7 @@ class PersonMerge(APIView):
 
     def post(self, request: Request, id: str) -> Response:  # noqa: A002
         """Move the duplicate's credits; the old id redirects for ever."""
-        duplicate_id, seen = identifier(id), precondition_from(request)
+        duplicate_id, seen = identifier(id), seen_by(request)
         into_id = valid(inputs.MergeIn, request).validated_data["into"]
         person = people.people_merge(duplicate_id=duplicate_id, into_id=into_id, precondition=seen)
         return answer(person, shapes.PersonOut(person).data)

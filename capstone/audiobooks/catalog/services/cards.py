@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from lab_celery import outbox
 
-AT_ONCE = 500  # as in migration 0004
+AT_ONCE = 500  # as in migration 0005
 MISSING = """
     SELECT array_agg(id) FROM (
         SELECT audiobook.id FROM catalog_audiobook audiobook LEFT JOIN catalog_card ON audiobook_id = audiobook.id

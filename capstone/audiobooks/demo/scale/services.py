@@ -15,6 +15,7 @@ from audiobooks.accounts.models import User
 from audiobooks.catalog.models import CATALOG, Audiobook
 from audiobooks.catalog.services.cards import cards_fill
 from audiobooks.demo.accounts import password_of
+from audiobooks.discovery.services import documents_later, documents_rebuild
 from audiobooks.errors import Conflict, Invalid, NotAllowed
 from lab_caching import bump
 
@@ -104,6 +105,7 @@ def scale_seed(*, size: Size, beside: bool, progress: Callable[[str], None]) -> 
     if User.objects.filter(username=f"listener-{size.seed}-1").exists():
         raise Conflict("seeded_already", f"All that seed {size.seed} makes is here already: choose another.")
     with connection.cursor() as cursor:
+        documents_later()
         values = size.row()
         cursor.execute("SELECT set_config('scale.seed', %s, true)", [str(size.seed)])
         cursor.execute(
@@ -124,6 +126,8 @@ def scale_seed(*, size: Size, beside: bool, progress: Callable[[str], None]) -> 
         cursor.execute(f"DROP TABLE {', '.join(STAGING)}")
     progress("the cards of the catalogue")
     cards_fill()
+    progress("what search looks in")
+    documents_rebuild()
     bump(CATALOG)
     return labels
 

@@ -42,7 +42,9 @@ def follow_begin(
     else:
         raise Invalid("follow_one_thing", "Name a person or a series: one of the two.")
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=user_id)  # who counts, counts alone
+        # Who counts, counts alone.
+        if User.objects.select_for_update(no_key=True).filter(pk=user_id, is_active=True).first() is None:
+            raise NotFound("account_gone", "This account no longer exists.")
         follow = Follow.objects.filter(user=user_id, **thing).first()
         if follow is not None:
             return follow, False

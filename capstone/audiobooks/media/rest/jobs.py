@@ -151,25 +151,6 @@ class Jobs(generics.ListAPIView[Job]):
         return Response(JobOut(job).data, status=201, headers=headers)
 
 
-class JobOne(APIView):
-    """GET jobs/{id}/ → 200 · 401 · 403 · 404."""
-
-    permission_classes = (IsCurator,)
-
-    @extend_schema(
-        tags=["curating"],
-        operation_id="jobs_get",
-        summary="See how far a job has come",
-        description="For curators, of their own.",
-        responses=JobOut,
-        extensions={"x-problems": ONLY_CURATORS},
-    )
-    def get(self, request: Request, id: str) -> Response:  # noqa: A002 — the address's word
-        """Return a job as it stands."""
-        job = selectors.job_of(user_id_of(request), identifier(id))
-        return Response(JobOut(job).data, headers={"Cache-Control": "no-store"})
-
-
 def turn(operation_id: str, summary: str, conflict: str) -> Any:
     """Describe a change of a job's state in the OpenAPI document."""
     return extend_schema_view(

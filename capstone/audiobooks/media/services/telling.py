@@ -19,7 +19,7 @@ def job_over_tell(delivery: Delivery, *, job_id: UUID, state: str) -> None:
     Raises ``MailNotTaken``.
     """
     job = Job.objects.select_related("curator", "audiobook").filter(pk=job_id, state=state).first()
-    if job is None or not job.curator.is_active:
+    if job is None or job.curator is None or not job.curator.is_active:
         return
     files = list(job.sources.values_list("file_name", flat=True)[: MOST_NAMED + 1])
     if len(files) > MOST_NAMED:

@@ -79,6 +79,7 @@ CHANGES = {
             "shelf": None,
             "item": None,
             "bookmark": None,
+            "review": None,
         }
     ],
     "next": 41,

@@ -14,6 +14,7 @@ from audiobooks.playback.rest import examples
 from audiobooks.playback.services import OfflineSession, Told
 from audiobooks.playback.services.batches import MOST_EVENTS, MOST_SESSIONS
 from audiobooks.playback.services.events import OUTCOMES
+from audiobooks.reviews.rest.shapes import ReviewOut
 from lab_rest.serializers import StrictSerializer
 
 LARGEST = 2**53  # whole numbers beyond it are not safe in JavaScript
@@ -235,6 +236,7 @@ class ChangeOut(serializers.Serializer[Change]):
     shelf = ShelfOut(allow_null=True)
     item = ItemOut(allow_null=True)
     bookmark = BookmarkOut(allow_null=True)
+    review = ReviewOut(allow_null=True)
 
     def get_is_deleted(self, change: Change) -> bool:
         """Return whether it is gone."""

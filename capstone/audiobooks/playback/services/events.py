@@ -134,6 +134,7 @@ def _event(batch: Batch, one: Told) -> Event:
         heard=heard,
         speed_percent=one.speed_percent,
         revision=batch.revision,
+        duration_ms=batch.session.audiobook.duration_ms,
     )
 
 

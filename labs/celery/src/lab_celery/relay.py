@@ -5,6 +5,7 @@ A row is marked after the broker has it. A relay that dies between the two hands
 at least once; receipts make their effects happen once. Between 2 rows no order is promised.
 """
 
+import itertools
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,17 +22,19 @@ from django.utils import timezone
 from kombu import Connection, Producer, Queue
 from kombu.exceptions import KombuError
 
+from lab_celery import lost
 from lab_celery.config import ANSWER_S, dead_queue
 from lab_celery.models import OutboxRow
 from lab_celery.outbox import CHANNEL, prune
 from lab_celery.retries import Policy, backoff, bury
 from lab_celery.schedule import publish_due
-from lab_celery.subscriptions import Delivery, Subscription, all_subscriptions, subscriptions
+from lab_celery.subscriptions import Delivery, Subscription, subscriptions, topics
 
 log = logging.getLogger(__name__)
 BATCH = 100
 LOOK_S = 1.0  # a NOTIFY comes at once; what is due later, or was notified to nobody, is found by the timer
 PRUNE_EVERY = timedelta(minutes=10)
+MISS_EVERY = timedelta(seconds=15)
 AWAY = Policy(base=timedelta(seconds=1), most=timedelta(seconds=30))  # asks for ever, every 15 s on average
 
 
@@ -48,7 +51,7 @@ class Relay:
 
     def __init__(self, app: Celery) -> None:
         app.loader.import_default_modules()  # who subscribes is known once its module is imported
-        for one in all_subscriptions():
+        for one in itertools.chain.from_iterable(topics().values()):
             if one.queue not in app.amqp.queues:
                 raise ImproperlyConfigured(
                     f"{one.task} subscribes on the queue {one.queue!r}: name it in celery_settings()."
@@ -56,6 +59,8 @@ class Relay:
         self.app = app
         self.broker: Connection | None = None
         self.pruned_at: datetime | None = None
+        self.missed_at: datetime | None = None
+        self.missing: set[UUID] = set()
 
     def run(self, stop: Event) -> None:
         """Hand over until told to stop. Without a broker or a database it tries again, for as long as it takes."""
@@ -78,6 +83,9 @@ class Relay:
     def work(self, *, now: datetime) -> int:
         """Publish what the schedule asks for, hand over all that is due, look for dead letters, prune; return how many rows."""
         publish_due(now=now)
+        if self.missed_at is None or now - self.missed_at >= MISS_EVERY:
+            self.recover(now=now)
+            self.missed_at = now
         handed, batch = 0, BATCH
         while batch == BATCH:
             batch = self.hand_over(now=now)
@@ -177,6 +185,19 @@ class Relay:
             self.hang_up()
             raise BrokerAway(f"the broker gives no messages ({error!r}).") from error
         return found
+
+    def recover(self, *, now: datetime) -> int:
+        """Have handed over again what Valkey had nothing of, this time and the last; return how many. Raises ``BrokerAway``."""
+        rows = [] if self.is_rabbitmq() else lost.undone(now=now)
+        try:
+            missing = lost.missing(rows, self.connected().default_channel) if rows else set()
+        except self.broker_errors() as error:
+            self.hang_up()
+            raise BrokerAway(f"the broker does not say what it has ({error!r}).") from error
+        again, self.missing = missing & self.missing, missing - self.missing
+        if again:
+            log.warning("Valkey has lost %s messages: they are handed over again.", len(again))
+        return OutboxRow.objects.filter(pk__in=again).update(sent_at=None, due_at=now)
 
 
 def targets(row: OutboxRow) -> list[Subscription]:

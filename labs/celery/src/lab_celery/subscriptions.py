@@ -42,6 +42,6 @@ def subscriptions(topic: str) -> list[Subscription]:
     return list(_subscriptions.get(topic, {}).values())
 
 
-def all_subscriptions() -> list[Subscription]:
-    """Return every subscription there is."""
-    return [one for told in _subscriptions.values() for one in told.values()]
+def topics() -> dict[str, list[Subscription]]:
+    """Return who is told of what: every topic with its subscriptions."""
+    return {topic: list(told.values()) for topic, told in _subscriptions.items()}

@@ -6,10 +6,11 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from ariadne import ObjectType, SchemaBindable, make_executable_schema
+from ariadne import ObjectType, SchemaBindable, convert_schema_names, make_executable_schema
 from graphql import (
     DocumentNode,
     FieldDefinitionNode,
+    GraphQLEnumType,
     GraphQLError,
     GraphQLInterfaceType,
     GraphQLObjectType,
@@ -69,10 +70,11 @@ def load_schema(
     if problems:
         raise SchemaError("\n".join(sorted(set(problems))))
     try:
-        schema = make_executable_schema(print_ast(document), *bindables, convert_names_case=True)
+        schema = make_executable_schema(print_ast(document), *bindables)
     except (GraphQLError, TypeError, ValueError) as error:
         raise SchemaError(str(error)) from error
     _tell_apart(schema, known)
+    convert_schema_names(schema, None)  # of arguments and inputs: fields have their readers
     return schema
 
 
@@ -189,7 +191,7 @@ def _reader(name: str) -> Callable[..., Any]:
     def read(row: Any, *_: Any) -> Any:
         if isinstance(row, dict):
             return row[name if name in row else attribute]
-        return getattr(row, attribute)
+        return getattr(row, attribute if hasattr(row, attribute) else name)  # sha256 is no sha_256
 
     return read
 
@@ -209,3 +211,7 @@ def _tell_apart(schema: GraphQLSchema, rows: Mapping[str, Rows]) -> None:
         if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__"):
             for name, field in kind.fields.items():
                 field.resolve = field.resolve or _reader(name)
+        if isinstance(
+            kind, GraphQLEnumType
+        ):  # Ariadne 1.1 replaces it by one that graphql-core 3.2.14 cannot call
+            vars(kind).pop("parse_value", None)

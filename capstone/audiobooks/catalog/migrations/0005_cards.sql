@@ -4,6 +4,11 @@ CREATE FUNCTION catalog_instant(instant timestamptz) RETURNS text LANGUAGE sql I
            || CASE WHEN date_trunc('second', instant, 'UTC') = instant THEN '' ELSE to_char(instant AT TIME ZONE 'UTC', '.US') END || 'Z'
 $$;
 
+-- An average to two places, halves upwards, of whole numbers: as Rating computes it.
+CREATE FUNCTION catalog_average(total bigint, count bigint) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN count > 0 THEN trim_scale(((200 * total + count) / (2 * count))::numeric / 100) END
+$$;
+
 -- What the serializers AudiobookCard and AudiobookOut make of a recording. A test holds them together.
 CREATE VIEW catalog_card_made AS
 SELECT shown.audiobook_id, shown.card,
@@ -49,7 +54,15 @@ FROM catalog_audiobook audiobook, LATERAL (
         'cover', (SELECT json_build_object('sha256', cover.sha256, 'description', cover.description, 'urls', (
                       SELECT json_object_agg(width, E'\x01/media/covers/' || cover.sha256 || '/' || width || '.webp' ORDER BY width)
                       FROM unnest('{160,480,960}'::int[]) width))
-                  FROM catalog_cover cover WHERE cover.audiobook_id = audiobook.id)
+                  FROM catalog_cover cover WHERE cover.audiobook_id = audiobook.id),
+        'rating', (SELECT json_build_object('count', count, 'overall', catalog_average(o1 + 2 * o2 + 3 * o3 + 4 * o4 + 5 * o5, count),
+                                            'performance', catalog_average(performance, count), 'story', catalog_average(story, count),
+                                            'histogram', json_build_array(o1, o2, o3, o4, o5))
+                   FROM (SELECT coalesce(max(overall_1), 0) AS o1, coalesce(max(overall_2), 0) AS o2, coalesce(max(overall_3), 0) AS o3,
+                                coalesce(max(overall_4), 0) AS o4, coalesce(max(overall_5), 0) AS o5,
+                                coalesce(max(overall_1 + overall_2 + overall_3 + overall_4 + overall_5), 0) AS count,
+                                coalesce(max(performance_sum), 0) AS performance, coalesce(max(story_sum), 0) AS story
+                         FROM catalog_rating WHERE audiobook_id = audiobook.id) rated)
     )::text AS card
 ) shown;
 

@@ -10,6 +10,7 @@ from django.db import migrations, models
 HANGS_ON = {
     "catalog_credit": "SELECT audiobook_id FROM {rows}",
     "catalog_cover": "SELECT audiobook_id FROM {rows}",
+    "catalog_rating": "SELECT audiobook_id FROM {rows}",
     "catalog_externalid": "SELECT audiobook_id FROM {rows}",
     "catalog_seriesentry": "SELECT a.id FROM catalog_audiobook a JOIN {rows} USING (book_id)",
     "catalog_book_genres": "SELECT a.id FROM catalog_audiobook a JOIN {rows} USING (book_id)",
@@ -61,12 +62,12 @@ UNDO = """
 DROP TRIGGER cards_forget ON catalog_audiobook;
 DROP FUNCTION catalog_cards_forget, catalog_cards_touched, catalog_cards_make;
 DROP VIEW catalog_card_made;
-DROP FUNCTION catalog_instant;
+DROP FUNCTION catalog_instant, catalog_average;
 """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0003_ready_has_audio")]
+    dependencies = [("catalog", "0004_rating")]
 
     operations = [
         migrations.CreateModel(

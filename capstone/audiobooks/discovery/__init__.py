@@ -1,0 +1,1 @@
+"""Finding what to hear: search, suggestions and the home page."""

@@ -1,0 +1,41 @@
+// A recording in a list, and how far the listener has come in it.
+
+import { el } from "../dom.js";
+import * as mine from "../mine.js";
+import { clock, language, length, names } from "../text.js";
+
+/** A recording as audiobooks/ lists it. */
+export function card(book) {
+  return el(
+    "li",
+    { className: "card" },
+    cover(book),
+    el("a", { href: `#/books/${book.id}`, lang: book.language }, book.title),
+    el("span", {}, names(book.authors)),
+    el("span", { className: "dim" }, facts(book)),
+    progress(book.id),
+  );
+}
+
+/** The picture; its text says nothing that the title beside it does not say. */
+export function cover(book, width = 480) {
+  if (!book.cover) return el("div", { className: "cover none", ariaHidden: "true" }, book.title.slice(0, 1));
+  const sizes = { width, height: width, loading: "lazy", alt: "" };
+  return el("img", { className: "cover", src: book.cover.urls[480], ...sizes });
+}
+
+/** Length, language, and whether it needs a grant. */
+export function facts(book) {
+  return [length(book.duration_ms), language(book.language), book.access === "restricted" && "restricted"]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+/** How far the listener is, where they have begun. */
+export function progress(bookId) {
+  const place = mine.placeIn(bookId);
+  if (!place) return null;
+  const { position_ms: value } = place;
+  const max = place.audiobook.duration_ms;
+  return el("progress", { value, max, ariaLabel: `Heard up to ${clock(value)} of ${clock(max)}` });
+}

@@ -1,0 +1,1 @@
+"""What listeners think of recordings: stars on three axes, words, and who keeps them decent."""
