@@ -16,7 +16,14 @@ def test_the_landing_page_links_what_runs_and_shows_the_newest(client, django_as
     with django_assert_num_queries(4):
         page = client.get("/").content.decode()
 
-    for address in ("/listen/", "/api/v1/audiobooks/", "/api/docs/", "/api/schema/", "/admin/", "/healthz/ready"):
+    for address in (
+        "/listen/",
+        "/api/v1/audiobooks/",
+        "/api/docs/",
+        "/api/schema/",
+        "/admin/",
+        "/healthz/ready",
+    ):
         assert f'href="{address}' in page
     assert "Newest" in page
     assert "Hidden" not in page
