@@ -8,8 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from audiobooks.catalog.models import Audiobook
-from audiobooks.catalog.selectors import audiobook_cards
+from audiobooks.catalog.selectors import audiobooks_shown
 from audiobooks.library.selectors import audiobooks_to_hear
 from audiobooks.principal import Principal
 
@@ -101,9 +100,12 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A recording on a shelf; where it is to be continued, from ``position_ms``, last heard at ``heard_at``."""
+    """
+    A recording on a shelf, as the JSON of its card; where it is to be continued, from ``position_ms``, last heard at
+    ``heard_at``.
+    """
 
-    audiobook: Audiobook
+    card: str
     position_ms: int | None
     heard_at: datetime | None
     reason: Reason
@@ -118,9 +120,10 @@ class Shelf:
 
 
 def home_of(principal: Principal, user_id: UUID) -> list[Shelf]:
-    """Return the three shelves of a listener, of what they may hear. 1 query, and those of the cards, at any size."""
+    """Return the three shelves of a listener, of what they may hear. 2 queries at any size."""
     rows = list(_rows(principal, user_id))
-    cards: Any = audiobook_cards(principal).in_bulk({row[2] for row in rows}) if rows else {}
+    shown = audiobooks_shown(principal).filter(pk__in={row[2] for row in rows})
+    cards: dict[UUID, str] = dict(shown.values_list("pk", "card")) if rows else {}
     shelves = [Shelf(kind, []) for kind in SHELVES]
     for number, _, audiobook_id, position_ms, heard_at, people, series, after in rows:
         if audiobook_id in cards:
