@@ -174,10 +174,10 @@ def test_a_shelf_has_at_most_twelve_and_costs_the_same_however_much_there_is(
             have(bo, saga[0], "finished")
 
     fill(2)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(2):
         assert [len(items) for items in home(client).values()] == [2, 2, 2]
     fill(14)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(2):
         assert [len(items) for items in home(client).values()] == [12, 12, 12]
 
 

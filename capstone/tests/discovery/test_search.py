@@ -188,7 +188,7 @@ def test_a_search_costs_the_same_however_much_there_is(anybody, django_assert_nu
         anybody.get(SEARCH, {"q": "cost", "limit": 100})
     make(30)
 
-    with django_assert_num_queries(6):  # is there any, the page, credits, genres, series, facets
+    with django_assert_num_queries(3):  # is there any, the page, facets
         assert len(titles(anybody, "cost", limit=100)) == 32
     assert len(few) == 6
 
