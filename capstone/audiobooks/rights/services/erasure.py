@@ -59,6 +59,7 @@ def account_erase(*, user_id: UUID, now: datetime) -> bool:
             if one.forget:
                 one.forget(user_id)
         anonymise(held, person)
+        for one in held:
             if not isinstance(one.whose, str):  # no foreign key leads to the account
                 one.of(person).delete()
         user.delete()
