@@ -29,7 +29,7 @@ class Bench:
     """
     One comparison. ``module`` is the program, called with the number of rounds and ``size``, what is done in a round.
 
-    ``goals``: for each way the ratio that may not be missed, and the one that we are after.
+    ``goals``: for each way the ratio that may not be missed, and the one that we are after. ``on_brokers``: on each there is.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Bench:
     yardstick: str
     goals: Mapping[str, tuple[float, float]]
     size: int
+    on_brokers: bool = True
 
 
 BENCHES = {
@@ -48,7 +49,16 @@ BENCHES = {
         "bare",
         {"relay": (0.5, 0.8)},
         1000,
-    )
+    ),
+    "graph": Bench(
+        "graph",
+        "pages of 20 recordings a second from the graph, against the same from REST's list, in one process",
+        "nexus.bench.graph",
+        "rest",
+        {"graph": (0.30, 0.45)},
+        50,
+        on_brokers=False,
+    ),
 }
 
 
@@ -93,13 +103,13 @@ class Result:
 def bench(name: str, *, rounds: int, record: bool) -> int:
     """Measure, print the table, and write it into the hub where that is asked; return 1 where a bar is missed."""
     one = named(name)
-    with session(new_ephemeral_state(), rabbitmq=has_rabbitmq()) as services:
+    with session(new_ephemeral_state(), rabbitmq=one.on_brokers and has_rabbitmq()) as services:
         results = list(measured(one, services, rounds=rounds, size=one.size))
     title = f"{one.what}; {rounds} rounds of {one.size:,}, in turn"
     heads, rows = [head.format(one.yardstick) for head in HEADS], [result.row() for result in results]
     print(f"{title}\n")
     print_table(heads, rows)
-    if not has_rabbitmq():
+    if one.on_brokers and not has_rabbitmq():
         print("\nRabbitMQ is left out: none is installed here, and RABBITMQ_URL names none.")
     if record:
         write(one, rounds, [title, "", *plain_lines(heads, rows)])
@@ -121,13 +131,14 @@ def has_rabbitmq() -> bool:
 def measured(one: Bench, services: Session, *, rounds: int, size: int) -> Iterator[Result]:
     """Yield how each way compares, on each broker that there is."""
     brokers = {"Valkey": services.environment["REDIS_URL"]}
-    if url := services.environment.get("RABBITMQ_URL"):
+    if one.on_brokers and (url := services.environment.get("RABBITMQ_URL")):
         brokers["RabbitMQ"] = url
     for on, url in brokers.items():
         environment = {
             **os.environ,
             "DATABASE_URL": services.database(f"bench_{one.name}"),
             "CELERY_BROKER_URL": url,
+            "REDIS_URL": services.environment["REDIS_URL"],
         }
         found = run(one, environment, rounds=rounds, size=size)
         yield from compared(one, on, found)

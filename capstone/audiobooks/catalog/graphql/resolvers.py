@@ -131,9 +131,9 @@ def words_of(given: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def narrowed(rows: Any, given: Mapping[str, str]) -> Any:
+def narrowed(rows: Any, given: Mapping[str, str], *, by: Any = AudiobookFilter) -> Any:
     """Narrow recordings by REST's own filters. Raises a 400 ``Problem`` that names what is wrong."""
-    found = AudiobookFilter(given, queryset=rows)
+    found = by(given, queryset=rows)
     if not found.is_valid():
         raise invalid_query(parameter_errors(translate_validation(found.errors).detail))
     return found.qs
