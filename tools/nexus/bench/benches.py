@@ -130,7 +130,7 @@ def has_rabbitmq() -> bool:
 
 def measured(one: Bench, services: Session, *, rounds: int, size: int) -> Iterator[Result]:
     """Yield how each way compares, on each broker that there is."""
-    brokers = {"Valkey": services.environment["REDIS_URL"]}
+    brokers = {"Valkey" if one.on_brokers else "one process": services.environment["REDIS_URL"]}
     if one.on_brokers and (url := services.environment.get("RABBITMQ_URL")):
         brokers["RabbitMQ"] = url
     for on, url in brokers.items():
