@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 
 from audiobooks.accounts.limits import LimitsUnavailable
@@ -44,11 +45,25 @@ def problem_from(error: DomainError) -> problems.Problem:
     )
 
 
+# --8<-- [start:account-gone]
+def told(error: Exception) -> Exception:
+    """
+    Return the problem that an error is to its caller; the error itself where nobody knows.
+
+    An access token outlives an account that is deleted, by minutes. Whatever it writes then names a user who is not there,
+    which PostgreSQL finds at the commit.
+    """
+    if isinstance(error, IntegrityError) and "fk_accounts_user_id" in str(error):
+        error = NotFound("account_gone", "This account no longer exists.")
+    return problem_from(error) if isinstance(error, DomainError) else error
+
+
+# --8<-- [end:account-gone]
+
+
 def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """Answer an error raised in a DRF view (the EXCEPTION_HANDLER setting)."""
-    return problems.exception_handler(
-        problem_from(error) if isinstance(error, DomainError) else error, context
-    )
+    return problems.exception_handler(told(error), context)
 
 
 # --8<-- [start:graph-errors]
@@ -56,8 +71,7 @@ def graph_errors() -> Errors:
     """Return what tells the graph's callers of errors: code, type, title and detail are those of the REST interface."""
 
     def problem_for(error: BaseException, request: HttpRequest) -> problems.Problem | None:
-        told = problem_from(error) if isinstance(error, DomainError) else error
-        return problems.problem_for(told, request)
+        return problems.problem_for(told(error) if isinstance(error, Exception) else error, request)
 
     return Errors(problem_for, settings.LAB_REST_PROBLEM_BASE)
 

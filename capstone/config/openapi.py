@@ -160,12 +160,20 @@ def headers_of(operation: dict[str, Any], status: str) -> list[str]:
     if ("If-Match" in asked and status == "200") or ("If-None-Match" in asked and status in {"200", "304"}):
         found.append("ETag")
     if "Idempotency-Key" in asked:
-        found += {"201": ["ETag", "Idempotency-Replayed", "Location"], "409": ["Retry-After"]}.get(status, [])
+        found += {"201": ["ETag", "Idempotency-Replayed", "Location"], "409": retry_after(operation)}.get(
+            status, []
+        )
     if status == "200" and operation["operationId"].endswith("_list"):
         found.append("Link")
     by_status = {"308": ["Location"], "401": ["WWW-Authenticate"], "429": ["Retry-After"]}
     limits = ["RateLimit", "RateLimit-Policy"] if status < "400" or status == "429" else []
     return found + by_status.get(status, []) + limits
+
+
+def retry_after(operation: dict[str, Any]) -> list[str]:
+    """Return Retry-After for an operation that conflicts with nothing but its own first request, which always carries it."""
+    told = operation["responses"]["409"]["description"]
+    return ["Retry-After"] if told == REFUSALS_BY_HEADER["Idempotency-Key"]["409"] else []
 
 
 def header_parameters(operation: dict[str, Any]) -> list[str]:

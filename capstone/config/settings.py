@@ -76,9 +76,9 @@ INSTALLED_APPS = [
     "audiobooks.insights",
     "audiobooks.reviews",
     "audiobooks.playback",
+    "audiobooks.discovery",
     "audiobooks.rights",
     "audiobooks.listen",
-    "audiobooks.discovery",
     "audiobooks.demo",
 ]
 MIDDLEWARE = [

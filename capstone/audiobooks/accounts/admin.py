@@ -32,7 +32,11 @@ class LimitedLogIn(AdminAuthenticationForm):
             raise forms.ValidationError(error.detail, code=error.code) from error
         if not verdict.passes:
             raise forms.ValidationError("Too many tries: wait a little.", code="throttled")
-        return super().clean()
+        found = super().clean()
+        user = self.get_user()
+        if isinstance(user, User) and user.deletion_due_at:
+            services.deletion_cancel(user_id=user.pk)  # as at the API: who signs in keeps the account
+        return found
 
 
 admin.site.login_form = LimitedLogIn

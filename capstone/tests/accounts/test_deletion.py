@@ -167,6 +167,16 @@ def test_staff_have_accounts_deleted_by_the_schedule_and_by_nothing_else(bo):
     assert (gone.is_active, gone.deletion_due_at <= timezone.now()) == (False, True)
 
 
+def test_who_signs_in_to_the_admin_keeps_the_account(db):
+    clerk = make_user("clerk", role="staff")
+    sign_in(clerk).post(DELETION, {"password": PASSWORD}, format="json")
+    asked = due(clerk)
+
+    answer = Client().post("/admin/login/", {"username": "clerk", "password": PASSWORD})
+
+    assert (answer.status_code, asked is None, due(clerk)) == (302, False, None)
+
+
 def test_staff_who_are_no_superusers_delete_no_superuser(bo):
     root, clerk = make_user("root", role="staff", is_superuser=True), make_user("clerk", role="staff")
     clerk.user_permissions.set(Permission.objects.filter(content_type__app_label="accounts"))

@@ -16,7 +16,14 @@ def test_the_landing_page_links_what_runs_and_shows_the_newest(client, django_as
     with django_assert_num_queries(4):
         page = client.get("/").content.decode()
 
-    for address in ("/api/v1/audiobooks/", "/api/docs/", "/api/schema/", "/admin/", "/healthz/ready"):
+    for address in (
+        "/listen/",
+        "/api/v1/audiobooks/",
+        "/api/docs/",
+        "/api/schema/",
+        "/admin/",
+        "/healthz/ready",
+    ):
         assert f'href="{address}' in page
     assert "Newest" in page
     assert "Hidden" not in page
@@ -26,7 +33,7 @@ def test_an_empty_catalogue_says_how_to_fill_it(client):
     assert "manage seed_demo" in client.get("/").content.decode()
 
 
-@pytest.mark.parametrize("path", ["/", "/api/docs/", "/admin/login/"])
+@pytest.mark.parametrize("path", ["/", "/listen/", "/api/docs/", "/admin/login/"])
 def test_pages_load_nothing_from_elsewhere_and_run_no_inline_script(client, path):
     answer = client.get(path)
 
@@ -38,7 +45,7 @@ def test_pages_load_nothing_from_elsewhere_and_run_no_inline_script(client, path
 
 
 def test_static_files_of_admin_and_swagger_ui_are_served(client):
-    for path in ("/", "/api/docs/", "/admin/login/"):
+    for path in ("/", "/listen/", "/api/docs/", "/admin/login/"):
         page = client.get(path).content.decode()
         for static in re.findall(r'(?:src|href)="(/static/[^"]+)"', page):
             answer = client.get(static)

@@ -6,7 +6,7 @@ from contract.scene import ROLES, count, make_scene, rows_written
 
 pytestmark = pytest.mark.django_db
 READS = sorted(name for name, operation in OPERATIONS.items() if operation.method == "get")
-PAGES = ["/", "/api/schema/", "/api/docs/", "/admin/login/", "/healthz/live", "/healthz/ready"]
+PAGES = ["/", "/listen/", "/api/schema/", "/api/docs/", "/admin/login/", "/healthz/live", "/healthz/ready"]
 
 
 def test_what_is_written_is_counted():

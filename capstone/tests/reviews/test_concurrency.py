@@ -170,9 +170,32 @@ def test_the_nightly_comparison_finds_nothing_wrong_with_what_is_being_written(e
     assert (written > 0, differences) == (True, 0)
 
 
+def test_nobody_sees_a_review_before_its_rating(emma, ada, bo):
+    make_review(ada, emma)
+    seen: list[int] = []
+
+    def write() -> None:
+        held.wait()
+        make_review(bo, emma)
+
+    def look() -> None:
+        with transaction.atomic():
+            Rating.objects.select_for_update().get(pk=emma.pk)
+            held.wait()
+            eventually(somebody_waits)  # the writer, with a review in hand
+            seen.append(Review.objects.count())
+
+    held = Barrier(2)
+    side_by_side(write, look)
+
+    assert (seen, Review.objects.count()) == ([1], 2)
+    assert kept(emma) == counted_anew(emma)
+
+
 def somebody_waits() -> bool:
     """Tell whether a transaction waits for another's row."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees the first it saw
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
         )

@@ -86,7 +86,8 @@ def by_graph(application: Application, after: str | None) -> Any:
 def places(application: Application, pages: int) -> tuple[list[str], list[str | None]]:
     """Return where each page begins, for REST and for the graph; both must show the same recordings."""
     url, after = f"/api/v1/audiobooks/?limit={LIMIT}", None
-    urls, cursors = [], []
+    urls: list[str] = []
+    cursors: list[str | None] = []
     for _ in range(pages):
         urls.append(url)
         cursors.append(after)

@@ -80,7 +80,7 @@ class SuggestionsOut(serializers.Serializer[Any]):
     suggestions = SuggestionOut(many=True)
 
 
-class ReasonOut(serializers.Serializer[Reason]):
+class HomeReason(serializers.Serializer[Reason]):
     """Why it is there."""
 
     people = PersonName(many=True, help_text="Whom you follow.")
@@ -88,20 +88,20 @@ class ReasonOut(serializers.Serializer[Reason]):
     after = BookName(allow_null=True, help_text="What you heard last of the series.")
 
 
-class ItemOut(serializers.Serializer[Item]):
+class HomeItem(serializers.Serializer[Item]):
     """A recording on a shelf."""
 
     audiobook = AudiobookCard()
     position_ms = serializers.IntegerField(allow_null=True, help_text="Where you are, on the first shelf.")
     heard_at = serializers.DateTimeField(allow_null=True)
-    reason = ReasonOut()
+    reason = HomeReason()
 
 
-class ShelfOut(serializers.Serializer[Shelf]):
+class HomeShelf(serializers.Serializer[Shelf]):
     """One shelf, the most urgent first."""
 
     kind = serializers.ChoiceField(choices=SHELVES)
-    items = ItemOut(many=True)
+    items = HomeItem(many=True)
 
 
 @shown_as(
@@ -136,4 +136,4 @@ class ShelfOut(serializers.Serializer[Shelf]):
 class HomeOut(serializers.Serializer[Any]):
     """The home page."""
 
-    shelves = ShelfOut(many=True, min_length=3, max_length=3)  # type: ignore[call-arg]  # the list's
+    shelves = HomeShelf(many=True, min_length=3, max_length=3)  # type: ignore[call-arg]  # the list's

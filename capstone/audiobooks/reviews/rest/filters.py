@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
-from django_filters import BooleanFilter, ChoiceFilter, FilterSet, UUIDFilter
+from django.forms import IntegerField
+from django_filters import BooleanFilter, ChoiceFilter, FilterSet, NumberFilter, UUIDFilter
 
 STATES = {
     "reported": Q(open_reports__gt=0),
@@ -12,10 +13,19 @@ STATES = {
 }
 
 
+class StarsFilter(NumberFilter):
+    """A whole number of stars."""
+
+    field_class = IntegerField
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=5, **options)
+
+
 class ReviewFilter(FilterSet):
     """By stars, with words, without spoilers."""
 
-    overall = ChoiceFilter(choices=[(str(n), str(n)) for n in range(1, 6)], label="So many stars.")
+    overall = StarsFilter(label="So many stars.")
     is_spoiler = BooleanFilter(label="Whether its author warns.")
     has_text = BooleanFilter(method="with_text", label="Whether there are words besides the stars.")
 

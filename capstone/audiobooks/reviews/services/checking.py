@@ -104,8 +104,10 @@ def _text(numbers: list[int]) -> str:
 @transaction.atomic
 def _rating_repair(audiobook_id: UUID) -> None:
     """Count anew under the rating's lock: who has it not yet adds their difference to what is right."""
-    Rating.objects.bulk_create([Rating(audiobook_id=audiobook_id)], ignore_conflicts=True)
-    Rating.objects.select_for_update().get(pk=audiobook_id)
+    locked = Rating.objects.select_for_update().filter(pk=audiobook_id)
+    if locked.first() is None:
+        Rating.objects.bulk_create([Rating(audiobook_id=audiobook_id)], ignore_conflicts=True)
+        locked.first()
     truth = dict.fromkeys(NUMBERS, 0)
     for stars in (review.stars for review in Review.objects.filter(audiobook=audiobook_id, hidden_at=None)):
         truth[f"overall_{stars.overall}"] += 1
