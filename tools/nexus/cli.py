@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Context, Exit, Option
 
-from nexus import challenges, checks, docs, doctor, drill, lint, lock, run, test, transcripts, up
+from nexus import challenges, checks, docs, doctor, drill, grade, lint, lock, run, test, transcripts, up
 from nexus.bench import benches
 from nexus.labs import cli as lab_cli
 from nexus.labs.checker import steps_passed
@@ -153,6 +153,33 @@ def on_drill(
 ) -> None:
     """Kill workers and relays, stop the broker under load, and count what was lost or doubled."""
     raise Exit(drill.drill(acts or [], broker or [], short=short))
+
+
+@app.command("grade")
+def on_grade(
+    mine: Annotated[
+        bool, Option("--mine", help="The capstone on your own parts, and how far your labs are.")
+    ] = False,
+    quick: Annotated[bool, Option("--quick", help="What needs a few minutes alone.")] = False,
+    base_url: Annotated[
+        str, Option(metavar="URL", help="Only look from outside, at a deployment that speaks the contract.")
+    ] = "",
+    original: Annotated[
+        str,
+        Option(metavar="COMMIT", help="Flag the checks that differ from this commit's, branch's or tag's."),
+    ] = "",
+    fresh: Annotated[
+        bool, Option("--fresh", help="Do not go on from an interrupted run; gather everything anew.")
+    ] = False,
+) -> None:
+    """
+    Gather the facts that a reviewer grades a capstone by, and write them as a report.
+
+    report/index.html for a person, report.json for a program, summary.md for a pull request. A low grade is no failure:
+    exit code 1 means that the run broke off.
+    """
+    wanted = grade.Wanted(quick, base_url, original, fresh, mine=my_parts if mine else None)
+    raise Exit(grade.grade(wanted))
 
 
 @app.command("doctor")

@@ -4,8 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 from cast import make_audiobook, make_book, make_person, make_series
+from discovery.catalogue import make_catalogue
 from django.utils import timezone
 
+from audiobooks.demo.listening import taste_store
 from audiobooks.library.models import Follow, LibraryEntry
 from audiobooks.library.services import grant_give
 from audiobooks.playback.models import Device, ListeningPosition
@@ -200,3 +202,22 @@ def test_the_cards_are_the_lists_cards(as_user, bo):
     (item,) = home(client)["continue_listening"]
 
     assert item["audiobook"] == client.get("/api/v1/audiobooks/").json()["results"][0]
+
+
+def test_the_demos_bo_has_something_proposed_and_seeding_him_again_changes_nothing(as_user, bo):
+    make_catalogue()
+    taste_store(bo, now=NOW)
+    first = home(as_user(bo))
+
+    taste_store(bo, now=NOW)
+
+    assert on(first["next_in_series"]) == ["The Sign of the Four"]
+    assert {name for item in first["new_from_followed"] for name in names_in(item["reason"])} == {
+        "Émile Zola",
+        "Voyages extraordinaires",
+    }
+    assert home(as_user(bo)) == first
+
+
+def names_in(reason) -> list[str]:
+    return [one["name"] for one in (*reason["people"], *reason["series"])]

@@ -1,44 +1,51 @@
-// The catalogue: words, filters and an order in the address, so that "back" and a bookmark of the browser work.
+// The catalogue and the search: words, filters and an order in the address, so that "back" and a bookmark of the browser
+// work. Whoever is signed in sees first what to hear next.
 
 import { ask, everything, withQuery } from "../api.js";
 import { button, el, say } from "../dom.js";
-import * as mine from "../mine.js";
-import { language } from "../text.js";
-import { card, progress } from "./cards.js";
+import * as session from "../session.js";
+import { language, names } from "../text.js";
+import { card, renewProgress } from "./cards.js";
 
 const ORDERS = { title: "Title", "-released_on": "Newest", duration_ms: "Shortest", "-duration_ms": "Longest" };
 const LANGUAGES = ["cs", "de", "en", "eo", "es", "fr", "it", "nl", "pl", "pt", "ru", "sv"];
-const RECENT = 6;
+const SHELVES = { continue_listening: "Continue listening", next_in_series: "Next in series", new_from_followed: "New" };
+const NEAR = {
+  key_words: "Nothing has all of these words. These have all but the small ones.",
+  near_words: "Nothing has all of these words. These have words like them.",
+  similar: "Nothing has these words. These look a little like them.",
+};
 
 export async function browsePage({ parameters }) {
-  const asked = Object.fromEntries(["q", "genre", "language", "ordering"].map((name) => [name, parameters.get(name) ?? ""]));
-  const [genres, first] = await Promise.all([
-    everything("genres/?limit=100"),
-    ask(withQuery("audiobooks/", { ...asked, limit: 24 })),
-  ]);
+  const fields = ["q", "genre", "language", "ordering"];
+  const asked = Object.fromEntries(fields.map((name) => [name, parameters.get(name) ?? ""]));
   const isFiltered = Object.values(asked).some(Boolean);
-  const recent = el("section", { ariaLabel: "Continue listening", hidden: true });
-  const refresh = () => isFiltered || showRecent(recent);
-  refresh();
-  return {
-    title: asked.q ? `“${asked.q}”` : "Browse",
-    refresh,
-    nodes: [
-      el("h1", {}, isFiltered ? "Found" : "Something to hear"),
-      filters(asked, genres),
-      recent,
-      first.results.length ? list(first) : el("p", {}, "Nothing is called that. Try fewer words, or another filter."),
-    ],
-  };
+  const [genres, page, shelves] = await Promise.all([
+    everything("genres/?limit=100"),
+    asked.q ? ask(withQuery("search/", { ...asked, ordering: "" })) : ask(withQuery("audiobooks/", { ...asked, limit: 24 })),
+    session.user && !isFiltered ? ask("me/home/").then((home) => home.shelves) : [],
+  ]);
+  const nodes = [
+    el("h1", {}, isFiltered ? "Found" : "Something to hear"),
+    filters(asked, genres),
+    ...shelves.filter((shelf) => shelf.items.length).map(shelfOf),
+    el("p", { hidden: !NEAR[page.closeness] }, NEAR[page.closeness]),
+    shelves.length && el("h2", {}, "All recordings"),
+    page.results.length ? list(page) : el("p", {}, "Nothing was found. Try fewer words, or another filter."),
+  ].filter(Boolean);
+  return { title: asked.q ? `“${asked.q}”` : "Browse", nodes, refresh: () => renewProgress(nodes) };
 }
 
 function filters(asked, genres) {
   const choice = (label, name, options) =>
     el("label", {}, label, select(name, { "": "Any", ...options }, asked[name]));
+  const words = { type: "search", name: "q", value: asked.q, maxLength: 200, autocomplete: "off" };
+  const input = el("input", words);
   const form = el(
     "form",
     { className: "filters", role: "search", onsubmit: submit },
-    el("label", { className: "wide" }, "Title", el("input", { type: "search", name: "q", value: asked.q, maxLength: 100 })),
+    el("label", { className: "wide" }, "Title, author, series …", input),
+    suggestionsFor(input),
     choice("Genre", "genre", Object.fromEntries(genres.map((genre) => [genre.slug, genre.name]))),
     choice("Language", "language", Object.fromEntries(LANGUAGES.map((tag) => [tag, language(tag)]))),
     el("label", {}, "Order", select("ordering", ORDERS, asked.ordering || "title")),
@@ -47,10 +54,30 @@ function filters(asked, genres) {
   function submit(event) {
     event.preventDefault();
     const given = Object.fromEntries(new FormData(form));
-    location.hash = withQuery("/", given.ordering === "title" ? { ...given, ordering: "" } : given);
+    const isUsual = given.ordering === "title" || given.q; // what is searched for comes by relevance
+    location.hash = withQuery("/", isUsual ? { ...given, ordering: "" } : given);
   }
   return form;
 }
+
+// --8<-- [start:suggest]
+/** Suggestions in a list of the browser's own, which keys and screen readers know; a little after the last letter. */
+function suggestionsFor(input) {
+  const list = el("datalist", { id: "suggestions" });
+  let timer;
+  input.setAttribute("list", list.id);
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    const q = input.value.trim();
+    if (q.length < 2) return;
+    timer = setTimeout(async () => {
+      const { suggestions } = await ask(withQuery("search/suggest/", { q })).catch(() => ({ suggestions: [] }));
+      list.replaceChildren(...suggestions.map(({ text, kind }) => el("option", { value: text, label: kind })));
+    }, 200);
+  });
+  return list;
+}
+// --8<-- [end:suggest]
 
 const select = (name, options, value) => {
   const made = el("select", { name });
@@ -62,10 +89,10 @@ const select = (name, options, value) => {
 // --8<-- [start:list]
 /** A list that grows by its next page: `next` is an address, followed as it is. */
 function list(page) {
-  const shelf = el("ul", { className: "cards" }, page.results.map(card));
+  const shelf = el("ul", { className: "cards" }, page.results.map((book) => card(book)));
   const more = button("Show more", async () => {
     page = await ask(page.next);
-    const added = page.results.map(card);
+    const added = page.results.map((book) => card(book));
     shelf.append(...added);
     more.hidden = !page.next;
     added[0]?.querySelector("a").focus(); // where the new ones begin
@@ -76,21 +103,17 @@ function list(page) {
 }
 // --8<-- [end:list]
 
-/** The recordings heard last, from what this tab knows anyway. */
-async function showRecent(section) {
-  const unfinished = mine.places().filter((place) => place.position_ms < place.audiobook.duration_ms - 2000);
-  const ids = unfinished.slice(0, RECENT).map((place) => place.audiobook.id);
-  if (section.dataset.ids === String(ids)) {
-    section.querySelectorAll("progress").forEach((old, at) => old.replaceWith(progress(ids[at])));
-    return;
-  }
-  section.dataset.ids = ids;
-  const found = await Promise.allSettled(ids.map((id) => ask(`audiobooks/${id}/`)));
-  const books = found.filter((one) => one.value).map((one) => one.value); // one may be withdrawn
-  section.hidden = !books.length;
-  section.replaceChildren(
-    el("h2", {}, "Continue listening"),
-    el("ul", { className: "cards small" }, books.map(card)),
-    el("h2", {}, "All recordings"),
+/** One of the shelves of `me/home/`; each recording says why it is there. */
+function shelfOf({ kind, items }) {
+  return el(
+    "section",
+    { ariaLabel: SHELVES[kind] },
+    el("h2", {}, SHELVES[kind]),
+    el("ul", { className: "cards small" }, items.map(({ audiobook, reason }) => card(audiobook, why(reason)))),
   );
+}
+
+function why({ people, series, after }) {
+  if (after) return `after “${after.title}”`;
+  return names([...people, ...series]);
 }

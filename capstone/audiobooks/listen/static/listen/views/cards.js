@@ -4,17 +4,26 @@ import { el } from "../dom.js";
 import * as mine from "../mine.js";
 import { clock, language, length, names } from "../text.js";
 
-/** A recording as audiobooks/ lists it. */
-export function card(book) {
+/** A recording as audiobooks/ lists it; `why` it is shown, where there is a reason. */
+export function card(book, why = "") {
   return el(
     "li",
-    { className: "card" },
+    { className: "card", "data-book": book.id },
     cover(book),
     el("a", { href: `#/books/${book.id}`, lang: book.language }, book.title),
     el("span", {}, names(book.authors)),
     el("span", { className: "dim" }, facts(book)),
+    why && el("span", {}, why),
     progress(book.id),
   );
+}
+
+/** Show in a page's cards how far the listener has come by now. */
+export function renewProgress(nodes) {
+  for (const one of nodes.flatMap((node) => [...node.querySelectorAll(".card")])) {
+    one.querySelector("progress")?.remove();
+    one.append(progress(one.dataset.book) ?? "");
+  }
 }
 
 /** The picture; its text says nothing that the title beside it does not say. */
