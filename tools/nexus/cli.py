@@ -6,6 +6,7 @@ import typer
 from typer import Argument, Context, Exit, Option
 
 from nexus import challenges, checks, docs, doctor, drill, grade, lint, lock, run, test, transcripts, up
+from nexus import load as loads
 from nexus.bench import benches
 from nexus.labs import cli as lab_cli
 from nexus.labs.checker import steps_passed
@@ -93,14 +94,43 @@ def on_challenge(name: Annotated[str, Argument(help=f"{', '.join(challenges.name
 def on_bench(
     name: Annotated[str, Argument(metavar="BENCH", help=f"One of: {', '.join(benches.BENCHES)}.")],
     rounds: Annotated[int, Option(min=1, max=99, help="How often each way is measured, in turn.")] = 5,
+    size: Annotated[
+        int | None, Option(min=1, help="Rows, or events, of a round; each bench has its own.")
+    ] = None,
+    peers: Annotated[
+        bool, Option("--peers", help="FastAPI with asyncpg too; installs it the first time.")
+    ] = False,
     record: Annotated[bool, Option("--record", help="Write the table into the hub.")] = False,
 ) -> None:
     """
-    Measure one of our parts against a yardstick, as a ratio.
+    Measure what we serve, or one of our parts, against a yardstick, as a ratio.
 
-    On every broker that there is; exit code 1 where the bar is missed.
+    The ways of doing it take turns in one run; exit code 1 where a bar is missed.
     """
-    raise Exit(benches.bench(name, rounds=rounds, record=record))
+    raise Exit(benches.bench(name, rounds=rounds, record=record, size=size, peers=peers))
+
+
+@app.command("load")
+def on_load(
+    profile: Annotated[
+        str, Argument(metavar="PROFILE", help=f"One of: {', '.join(loads.PROFILES)}.")
+    ] = "smoke",
+    host: Annotated[
+        str | None, Option(help="An installation that runs; default: one made for this run.")
+    ] = None,
+    users: Annotated[int | None, Option(min=1, help="Listeners at once.")] = None,
+    seconds: Annotated[int | None, Option(min=10, help="How long.")] = None,
+    processes: Annotated[int, Option(min=1, help="Locust workers: one fills a processor.")] = 1,
+    web: Annotated[
+        bool, Option("--web", help="Locust's own page at http://127.0.0.1:8089/ instead.")
+    ] = False,
+) -> None:
+    """
+    Let many listeners use the platform at once, by Locust.
+
+    Writes an HTML report; exit code 1 for any error, or where p95 is above its bound.
+    """
+    raise Exit(loads.load(profile, host=host, users=users, seconds=seconds, processes=processes, web=web))
 
 
 @app.command("lint")
