@@ -23,7 +23,7 @@ from tempfile import NamedTemporaryFile
 from typing import NoReturn, TypedDict
 
 NEEDED_MB = 1_100  # .venv takes 925 MB on Linux
-# Of one command (nexus.labs.notebook), of an image (Flower), of an environment of its own (nexus.graph_client).
+# Of one command (nexus.labs.notebook), of an image (Flower), of environments of their own.
 ON_DEMAND = {"notebook.txt", "flower.txt", "codegen.txt", "bench.txt", "load.txt"}
 AS_IT_IS = {"lock", "doctor", "--help"}  # what needs nothing that has changed
 IF_LOCKS_CONTRADICT = (

@@ -17,7 +17,7 @@ CATALOGUE = {
     "everything of each recording, a page of its chapters and of its work": (
         7,
         f"""{{audiobooks(first: 100) {{edges {{cursor node {{{CARD} summary publisher {{name}} externalIds {{value}}
-        credits {{role}} chapters(first: 2) {{nodes {{title}} pageInfo {{endCursor}}}}
+        chapters(first: 2) {{nodes {{title}} pageInfo {{endCursor}}}}
         book {{audiobooks(first: 1) {{nodes {{title}}}}}}}}}}}}}}""",
     ),
     "each author's other recordings": (
