@@ -14,8 +14,9 @@ import msgspec
 from graphql import GraphQLResolveInfo
 
 from audiobooks.accounts.graphql.callers import principal_of
+from audiobooks.catalog.covers import addressed
 from audiobooks.catalog.graphql.paging import Ordering
-from audiobooks.catalog.rest.cards import addressed, columns_by, page_query
+from audiobooks.catalog.rest.cards import columns_by, page_query
 from audiobooks.catalog.selectors import sight_of
 from lab_graphql.connections import Page, connection_of
 from lab_graphql.lookahead import Asked, Selection, Shaped, shape
