@@ -11,6 +11,7 @@ from graphql import GraphQLSchema
 from audiobooks.accounts.graphql import resolvers as accounts
 from audiobooks.accounts.graphql.callers import context_for, count
 from audiobooks.catalog.graphql import resolvers as catalog
+from audiobooks.discovery.graphql import resolvers as discovery
 from audiobooks.library.graphql import resolvers as library
 from audiobooks.playback.graphql import resolvers as playback
 from audiobooks.reviews.graphql import resolvers as reviews
@@ -21,7 +22,7 @@ from lab_graphql.limits import Limits
 from lab_graphql.schema import load_schema
 from lab_graphql.views import graph_view
 
-APPS = (accounts, catalog, library, playback, reviews)
+APPS = (accounts, catalog, library, playback, reviews, discovery)
 LIMITS = Limits(
     body_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, list_items=500, seconds=settings.GRAPHQL_SECONDS
 )

@@ -107,6 +107,10 @@ export interface Query {
   node: Node | null;
   /** You, and what is yours. `NOT_AUTHENTICATED` without an access token: log in by REST, `POST /api/v1/auth/token/`. */
   me: Me | null;
+  /** Recordings by title, work, series, people, genre, publisher and summary, in any language; the best first. */
+  search: SearchConnection;
+  /** Titles, people and series that begin with what was typed, then those that are near it. At most 8. */
+  suggestions: Suggestion[];
   /** One review. A hidden one is its author's and staff's to see. */
   review: Review | null;
 }
@@ -134,6 +138,18 @@ export interface QuerySeriesArguments {
 
 export interface QueryNodeArguments {
   id: string;
+}
+
+export interface QuerySearchArguments {
+  /** Words in any order; the first 12 count. Case, accents and apostrophes do not. */
+  query: string;
+  filter?: AudiobookFilter | null;
+  first?: number;
+  after?: string | null;
+}
+
+export interface QuerySuggestionsArguments {
+  query: string;
 }
 
 export interface QueryReviewArguments {
@@ -405,6 +421,48 @@ export interface ExternalId {
   __typename: "ExternalId";
   scheme: string;
   value: string;
+}
+
+export interface SearchConnection {
+  __typename: "SearchConnection";
+  nodes: Audiobook[];
+  edges: AudiobookEdge[];
+  pageInfo: PageInfo;
+  /** What the found have in common with what was asked. */
+  closeness: Closeness;
+  /** What all that was found is made up of, not this page alone. */
+  facets: Facets;
+}
+
+/** All WORDS; all but words such as *the*; words one letter apart, or longer; or letters in common. */
+export type Closeness = "WORDS" | "KEY_WORDS" | "NEAR_WORDS" | "SIMILAR";
+
+/** Up to 20 values each, the commonest first. */
+export interface Facets {
+  __typename: "Facets";
+  language: Facet[];
+  genre: Facet[];
+  author: Facet[];
+  narrator: Facet[];
+}
+
+/** One value to narrow by. */
+export interface Facet {
+  __typename: "Facet";
+  /** For the filter of the facet's name. */
+  value: string;
+  label: string;
+  /** How many recordings it leaves. */
+  count: number;
+}
+
+export type SuggestionKind = "AUDIOBOOK" | "PERSON" | "SERIES";
+
+export interface Suggestion {
+  __typename: "Suggestion";
+  kind: SuggestionKind;
+  id: string;
+  text: string;
 }
 
 export interface Mutation {

@@ -24,6 +24,8 @@ WHO_MAY = {
     "Query.node":                "NODE_UNKNOWN . . . .",
     "Query.person":              "PERSON_UNKNOWN . . . .",
     "Query.review":              "REVIEW_UNKNOWN . . . .",  # of what is restricted
+    "Query.search":              ". . . . .",
+    "Query.suggestions":         ". . . . .",
     "Query.series":              "SERIES_UNKNOWN . . . .",
     "Me.library":                "NOT_AUTHENTICATED . . . .",
     "Me.reviews":                "NOT_AUTHENTICATED . . . .",
@@ -97,6 +99,8 @@ def document_for(field: str, scene: Scene) -> str:
         "audiobook": f'id: "{restricted}"',
         "node": f'id: "{restricted}"',
         "person": f'id: "{scene.hidden_person.pk}"',
+        "search": 'query: "Audiobook"',
+        "suggestions": 'query: "Audio"',
         "series": f'id: "{scene.series.pk}"',
         "review": f'id: "{scene.reviews[0].pk}"',
         "reviewChange": f'input: {{id: "{scene.reviews[0].pk}", version: 1, overall: 1}}',

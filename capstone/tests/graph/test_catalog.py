@@ -20,6 +20,7 @@ CARD = """
   id title subtitle language isAbridged releasedOn durationMs access status
   book {id title} authors {id name} narrators {id name} genres {slug name parent}
   series {sequence label series {id name}} cover {sha256 description images {widthPx url}}
+  rating {count overall performance story histogram}
 """
 LIST = "query ($first: Int! = 25, $after: String, $filter: AudiobookFilter, $order: AudiobookOrder! = TITLE) {audiobooks(first: $first, after: $after, filter: $filter, order: $order) {nodes {title} pageInfo {hasNextPage hasPreviousPage endCursor}}}"
 
@@ -79,6 +80,7 @@ def test_a_recording_is_told_as_rest_tells_it(anybody):
             }
             for place in card["series"]
         ],
+        "rating": card["rating"],
         "cover": {
             "sha256": card["cover"]["sha256"],
             "description": card["cover"]["description"],

@@ -13,11 +13,11 @@ pytestmark = pytest.mark.django_db
 # Of what a stranger may ask; None of it costs a query more where there is more.
 CATALOGUE = {
     "titles of recordings": (1, "{audiobooks(first: 100) {nodes {id title}}}"),
-    "all that a card shows": (4, f"{{audiobooks(first: 100) {{nodes {{{CARD}}}}}}}"),
+    "all that a card shows": (1, f"{{audiobooks(first: 100) {{nodes {{{CARD}}}}}}}"),
     "everything of each recording, a page of its chapters and of its work": (
         7,
         f"""{{audiobooks(first: 100) {{edges {{cursor node {{{CARD} summary publisher {{name}} externalIds {{value}}
-        credits {{role}} chapters(first: 2) {{nodes {{title}} pageInfo {{endCursor}}}}
+        chapters(first: 2) {{nodes {{title}} pageInfo {{endCursor}}}}
         book {{audiobooks(first: 1) {{nodes {{title}}}}}}}}}}}}}}""",
     ),
     "each author's other recordings": (

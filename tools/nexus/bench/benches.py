@@ -103,6 +103,13 @@ BENCHES = {
         [Goal("killed", "there", 0.02, 0.1), Goal("back", "there", 0.2, 0.8)],
         200,
     ),
+    "graph": Bench(
+        "graph",
+        "pages of 20 recordings from the graph, against the same from REST's list, one after the other in one process",
+        "nexus.bench.graph",
+        [Goal("graph", "rest", 0.30, 0.45)],
+        50,
+    ),
     "relay": Bench(
         "relay",
         "events handed from the outbox to the broker a second, against as many send_task in a loop",

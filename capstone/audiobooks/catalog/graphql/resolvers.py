@@ -14,6 +14,7 @@ from audiobooks.catalog import models, selectors
 from audiobooks.catalog.covers import cover_addresses
 from audiobooks.catalog.graphql import fetching
 from audiobooks.catalog.graphql.belonging import Deleted
+from audiobooks.catalog.graphql.cards import card_page
 from audiobooks.catalog.graphql.fetching import Below, announce, with_asked
 from audiobooks.catalog.graphql.paging import Ordering, Place, nodes_of
 from audiobooks.catalog.models import (
@@ -31,7 +32,7 @@ from audiobooks.catalog.rest.filters import AudiobookFilter
 from audiobooks.catalog.rest.views import identifier
 from audiobooks.errors import NotFound
 from lab_graphql.connections import Connection, connection_of, page_from, rows_of
-from lab_graphql.lookahead import Selection, selection_of
+from lab_graphql.lookahead import Selection, Shaped, selection_of
 from lab_rest.exceptions import invalid_query
 from lab_rest.field_errors import parameter_errors
 
@@ -63,10 +64,12 @@ def audiobooks(
     first: int,
     after: str | None = None,
     filter: Mapping[str, Any] | None = None,  # noqa: A002 -- the argument's name in the SDL
-) -> Connection[Audiobook]:
-    """Return a page of visible recordings. 1 query, and at most 4 more for what is asked for of them."""
+) -> Connection[Audiobook] | Shaped:
+    """Return a page of visible recordings. 1 query, and at most 4 more for what no card has."""
     ordering, given = ORDERINGS[order], words_of(filter or {})
     page = page_from(first, after, ordering=f"audiobooks.{order}.{sorted(given.items())}")
+    if not given and (kept := card_page(info, selection_of(info), page, ordering)):
+        return kept
     asked = nodes_of(info)
     visible = narrowed(selectors.audiobooks_visible_to(principal_of(info)), given)
     rows = rows_of(with_asked(visible, asked), page, *ordering.columns)
@@ -131,9 +134,9 @@ def words_of(given: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def narrowed(rows: Any, given: Mapping[str, str]) -> Any:
+def narrowed(rows: Any, given: Mapping[str, str], *, by: Any = AudiobookFilter) -> Any:
     """Narrow recordings by REST's own filters. Raises a 400 ``Problem`` that names what is wrong."""
-    found = AudiobookFilter(given, queryset=rows)
+    found = by(given, queryset=rows)
     if not found.is_valid():
         raise invalid_query(parameter_errors(translate_validation(found.errors).detail))
     return found.qs

@@ -41,6 +41,7 @@ from .enums import (
     Access,
     AudiobookOrder,
     AudiobookStatus,
+    Closeness,
     CreditRole,
     EntryOrder,
     EntryState,
@@ -48,6 +49,7 @@ from .enums import (
     ReviewOrder,
     ReviewReason,
     Role,
+    SuggestionKind,
 )
 from .exceptions import (
     GraphQLClientError,
@@ -127,6 +129,7 @@ __all__ = [
     "BookmarkPutBookmarkPutBookmarkPutBookmark",
     "BookmarkPutBookmarkPutInvalidInput",
     "BookmarkPutBookmarkPutInvalidInputErrors",
+    "Closeness",
     "CreditRole",
     "DeviceInput",
     "EntryInput",
@@ -178,5 +181,6 @@ __all__ = [
     "ShelfInput",
     "ShelfItemInput",
     "SittingInput",
+    "SuggestionKind",
     "Upload",
 ]

@@ -36,6 +36,19 @@ class CreditRole(str, Enum):
     EDITOR = "EDITOR"
 
 
+class Closeness(str, Enum):
+    WORDS = "WORDS"
+    KEY_WORDS = "KEY_WORDS"
+    NEAR_WORDS = "NEAR_WORDS"
+    SIMILAR = "SIMILAR"
+
+
+class SuggestionKind(str, Enum):
+    AUDIOBOOK = "AUDIOBOOK"
+    PERSON = "PERSON"
+    SERIES = "SERIES"
+
+
 class EntryState(str, Enum):
     WISHLIST = "WISHLIST"
     IN_PROGRESS = "IN_PROGRESS"

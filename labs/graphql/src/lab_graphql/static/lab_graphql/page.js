@@ -1,10 +1,10 @@
 /* Opens GraphiQL on the address that served the page. */
 "use strict";
 
-const ask = async (request) => {
+const ask = async (request, options) => {
   const response = await fetch(location.pathname, {
     method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/graphql-response+json, application/json" },
+    headers: { "Content-Type": "application/json", Accept: "application/graphql-response+json, application/json", ...options?.headers },
     body: JSON.stringify(request),
   });
   return response.json();
