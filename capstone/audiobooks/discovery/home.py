@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from audiobooks.catalog.selectors import audiobooks_shown
+from audiobooks.catalog.models import Audiobook
+from audiobooks.catalog.selectors import audiobooks_listed
 from audiobooks.library.selectors import audiobooks_to_hear
 from audiobooks.principal import Principal
 
@@ -100,12 +101,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """
-    A recording on a shelf, as the JSON of its card; where it is to be continued, from ``position_ms``, last heard at
-    ``heard_at``.
-    """
+    """A recording on a shelf; where it is to be continued, from ``position_ms``, last heard at ``heard_at``."""
 
-    card: str
+    audiobook: Audiobook
     position_ms: int | None
     heard_at: datetime | None
     reason: Reason
@@ -122,8 +120,7 @@ class Shelf:
 def home_of(principal: Principal, user_id: UUID) -> list[Shelf]:
     """Return the three shelves of a listener, of what they may hear. 2 queries at any size."""
     rows = list(_rows(principal, user_id))
-    shown = audiobooks_shown(principal).filter(pk__in={row[2] for row in rows})
-    cards: dict[UUID, str] = dict(shown.values_list("pk", "card")) if rows else {}
+    cards: Any = audiobooks_listed(principal).in_bulk({row[2] for row in rows}) if rows else {}
     shelves = [Shelf(kind, []) for kind in SHELVES]
     for number, _, audiobook_id, position_ms, heard_at, people, series, after in rows:
         if audiobook_id in cards:

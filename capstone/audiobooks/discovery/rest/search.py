@@ -1,6 +1,5 @@
 """Search, and what it suggests while somebody types."""
 
-import json
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
@@ -13,10 +12,9 @@ from rest_framework.response import Response
 from audiobooks.accounts.authentication import principal_of
 from audiobooks.catalog.models import Audiobook
 from audiobooks.catalog.rest.caching import answered
-from audiobooks.catalog.rest.cards import addressed
 from audiobooks.catalog.rest.operations import IF_NONE_MATCH
 from audiobooks.catalog.rest.shapes import AudiobookCard
-from audiobooks.catalog.selectors import audiobooks_shown, audiobooks_visible_to
+from audiobooks.catalog.selectors import audiobooks_listed, audiobooks_visible_to
 from audiobooks.discovery import selectors
 from audiobooks.discovery.facets import facets_of
 from audiobooks.discovery.rest import filters, shapes
@@ -74,23 +72,20 @@ class Search(generics.ListAPIView[Audiobook]):
         """Return what this caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return Audiobook.objects.none()
-        return audiobooks_shown(principal_of(self.request))
+        return audiobooks_listed(principal_of(self.request))
 
     def paginate_queryset(self, queryset: Any) -> Any:
         """Return a page of what is found among what the filters leave."""
         asked = self.request.query_params["q"].strip()
         pages: Any = self.paginator
         pages.found, pages.closeness = selectors.audiobooks_found(queryset, asked)
-        return super().paginate_queryset(pages.found.values("card"))
+        return super().paginate_queryset(pages.found)
 
-    def list(self, request: Request, *_args: Any, **_kwargs: Any) -> Any:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """Answer a page; 304 where the caller has it as it is."""
-        return answered(request, "discovery.search", self.page)
-
-    def page(self) -> Response:
-        """Return a page, of the cards that PostgreSQL keeps. 3 queries where something has all words, at most 5."""
-        rows: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response([json.loads(addressed(row["card"])) for row in rows])
+        return answered(
+            request, "discovery.search", lambda: super(Search, self).list(request, *args, **kwargs)
+        )
 
 
 @extend_schema_view(

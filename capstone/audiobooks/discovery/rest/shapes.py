@@ -1,13 +1,10 @@
 """What discovery's answers look like."""
 
-import json
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from audiobooks.catalog.rest import examples
-from audiobooks.catalog.rest.cards import addressed
 from audiobooks.catalog.rest.examples import shown_as
 from audiobooks.catalog.rest.shapes import AudiobookCard, BookName, PersonName, SeriesOut
 from audiobooks.discovery.facets import Facet
@@ -94,15 +91,10 @@ class ReasonOut(serializers.Serializer[Reason]):
 class HomeItemOut(serializers.Serializer[Item]):
     """A recording on a shelf."""
 
-    audiobook = serializers.SerializerMethodField()
+    audiobook = AudiobookCard()
     position_ms = serializers.IntegerField(allow_null=True, help_text="Where you are, on the first shelf.")
     heard_at = serializers.DateTimeField(allow_null=True)
     reason = ReasonOut()
-
-    @extend_schema_field(AudiobookCard)
-    def get_audiobook(self, item: Item) -> Any:
-        """Return the card that PostgreSQL keeps."""
-        return json.loads(addressed(item.card))
 
 
 class HomeShelfOut(serializers.Serializer[Shelf]):
