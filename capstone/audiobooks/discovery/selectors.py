@@ -15,6 +15,7 @@ from audiobooks.discovery.expressions import folded, matches, query, whole_numbe
 from audiobooks.principal import Principal
 
 MOST_RANKED = 10_000  # recordings that one question is answered from
+MOST_SIMILAR = 50  # of those, where only letters are alike
 MOST_LOOKED_AT = 1_000  # things that one suggestion is chosen from
 
 
@@ -46,7 +47,8 @@ def audiobooks_found(among: QuerySet[Audiobook], asked: str) -> tuple[QuerySet[A
     ``score`` is a whole number, more is better. 1 query for each step up to the one that finds something, at most 3.
     """
     for closeness, condition in STEPS:
-        found = among.filter(condition(asked)).order_by().values("pk")[:MOST_RANKED]
+        most = MOST_SIMILAR if closeness is Closeness.SIMILAR else MOST_RANKED
+        found = among.filter(condition(asked)).order_by().values("pk")[:most]
         # Not exists(): for one row, PostgreSQL prefers to look through the table from its beginning.
         if closeness is Closeness.SIMILAR or found.count():
             break
