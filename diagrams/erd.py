@@ -21,6 +21,7 @@ OURS = ("audiobooks.", "lab_")
 GROUPS = {  # of a module of models, where it is not simply its app
     "audiobooks.catalog.models.works": "works",
     "audiobooks.catalog.models.recordings": "recordings",
+    "audiobooks.catalog.models.cards": "recordings",
     "audiobooks.demo.models": "parts",
     "lab_celery.models": "parts",
     "lab_rest.models": "parts",

@@ -58,7 +58,7 @@ def database_from(url: str) -> dict[str, object]:
         raise ImproperlyConfigured(message) from None  # the cause would print the address, password and all
         # --8<-- [end:no-password]
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

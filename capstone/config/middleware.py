@@ -1,9 +1,13 @@
 """What every answer says to browsers and caches unless its view says better."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.contrib.auth import middleware as auth
+from django.contrib.messages import middleware as messages
+from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
@@ -43,3 +47,27 @@ class SafeDefaultsMiddleware:
             response.headers.setdefault("Cache-Control", "private, no-cache")
             patch_vary_headers(response, ["Authorization"])
         return response
+
+
+class ForBrowsers:
+    """A middleware of Django's that the API has no use for: nobody there has a session, a cookie or a message."""
+
+    get_response: Any
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, around it where the API is asked."""
+        answer = self.get_response if request.path.startswith("/api/v1/") else super().__call__  # type: ignore[misc]
+        response: HttpResponse = answer(request)
+        return response
+
+
+class SessionMiddleware(ForBrowsers, sessions.SessionMiddleware):
+    """Sessions, of the admin."""
+
+
+class AuthenticationMiddleware(ForBrowsers, auth.AuthenticationMiddleware):
+    """Who is signed in to the admin."""
+
+
+class MessageMiddleware(ForBrowsers, messages.MessageMiddleware):
+    """What the admin says on the next page."""

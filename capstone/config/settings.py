@@ -87,11 +87,11 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.SafeDefaultsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "config.middleware.AuthenticationMiddleware",
+    "config.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 NEXUS_MINE = mine.proven(env_list("NEXUS_MINE"), env_str("NEXUS_WORK_DIR", "") or REPOSITORY_DIR / "work")
@@ -130,6 +130,7 @@ CELERY_TASK_ANNOTATIONS = {  # what may take longer, in seconds: told to stop, a
     "audiobooks.rights.tasks.make_export": {"soft_time_limit": 1800, "time_limit": 1860},
     "audiobooks.rights.tasks.delete_accounts_due": {"soft_time_limit": 540, "time_limit": 600},
     "audiobooks.media.tasks.verify_stored_audio": {"soft_time_limit": 540, "time_limit": 600},
+    "audiobooks.reviews.tasks.check_summaries": {"soft_time_limit": 540, "time_limit": 600},
 }
 # --8<-- [end:queues]
 EMAIL_HOST = env_str("EMAIL_HOST", "console" if DEBUG else "")  # "console" prints letters into the log
@@ -166,6 +167,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["audiobooks.accounts.throttles.Throttle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["lab_rest.parsers.BoundedJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.negotiation.JsonFirst",
     "DEFAULT_METADATA_CLASS": "config.metadata.AllowedMethodsOnly",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["lab_rest.filters.AllowListFilterBackend"],

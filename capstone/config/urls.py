@@ -17,8 +17,8 @@ from config import (
 )
 
 api = [
+    path("", include("audiobooks.catalog.urls")),  # what is asked for most is found first
     path("", include("audiobooks.accounts.urls")),
-    path("", include("audiobooks.catalog.urls")),
     path("", include("audiobooks.library.urls")),
     path("", include("audiobooks.enrichment.urls")),
     path("", include("audiobooks.insights.urls")),

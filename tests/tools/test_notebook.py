@@ -21,7 +21,7 @@ def write(folder, source: str) -> None:
 
 def test_a_start_installs_every_lock_but_jupyterlabs():
     assert {lock.stem for lock in bootstrap.lock_files(CHECKOUT)} == {"run", "dev", "test", "docs"}
-    assert (CHECKOUT / notebook.LOCK).exists()
+    assert (CHECKOUT / "requirements/notebook.txt").exists()
 
 
 def test_a_students_notebook_is_made_once_and_never_written_over(tmp_path):

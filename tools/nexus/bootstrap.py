@@ -23,9 +23,8 @@ from tempfile import NamedTemporaryFile
 from typing import NoReturn, TypedDict
 
 NEEDED_MB = 1_100  # .venv takes 925 MB on Linux
-# The notebook's are 66 MB more, for one command: nexus.labs.notebook installs them. Flower has an image of its own, and
-# what writes the graph's client an environment of its own: nexus.graph_client.
-ON_DEMAND = {"notebook.txt", "flower.txt", "codegen.txt"}
+# Of one command (nexus.labs.notebook), of an image (Flower), of environments of their own.
+ON_DEMAND = {"notebook.txt", "flower.txt", "codegen.txt", "bench.txt", "load.txt"}
 AS_IT_IS = {"lock", "doctor", "--help"}  # what needs nothing that has changed
 IF_LOCKS_CONTRADICT = (
     "Where requirements/*.txt contradict each other, after a merge say, ./nexus lock writes them anew."

@@ -7,9 +7,9 @@ import tempfile
 import threading
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from nexus import processes
@@ -35,15 +35,37 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Case:
+    """How one test of a check ended: passed, failed or skipped, and then why."""
+
+    name: str
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What came of a check."""
 
     check: Check
     seconds: float
-    passed: int
-    failed: int
-    skipped: list[str] = field(default_factory=list)
+    cases: Sequence[Case]
     output: str = ""
+
+    @property
+    def passed(self) -> int:
+        """How many tests passed."""
+        return sum(case.state == "passed" for case in self.cases)
+
+    @property
+    def failed(self) -> int:
+        """How many failed."""
+        return sum(case.state == "failed" for case in self.cases)
+
+    @property
+    def skipped(self) -> list[str]:
+        """What was skipped, and why."""
+        return [f"{case.name}: {case.reason}" for case in self.cases if case.state == "skipped"]
 
 
 class Runner:
@@ -55,15 +77,15 @@ class Runner:
         self.is_ending = False
         self.lock = threading.Lock()
 
-    def run(self, checks: Sequence[Check]) -> list[Outcome]:
-        """Run every check and print each one's output as it ends."""
+    def run(self, checks: Sequence[Check], tell: Callable[[Outcome], None] | None = None) -> list[Outcome]:
+        """Run every check and tell of each as it ends; unless somebody else tells, by printing its output."""
         outcomes = []
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
             futures: list[Future[Outcome]] = [pool.submit(self.run_one, check) for check in checks]
             try:
                 for future in as_completed(futures):
                     outcomes.append(future.result())
-                    report(outcomes[-1])
+                    (tell or report)(outcomes[-1])
             except BaseException:
                 self.end_all(futures)
                 raise
@@ -76,13 +98,11 @@ class Runner:
             junit, output = Path(folder) / "junit.xml", Path(folder) / "output"
             command = [*check.command, *[f"--junitxml={junit}"] * check.writes_junit]
             code = self.exit_code(command, check.environment, output)
-            passed, failed, skipped = counts(junit) if junit.exists() else (int(code == 0), 0, [])
-            failed = max(
-                failed, int(code != 0)
-            )  # a crash, or no test at all, is a failure even where none failed
-            return Outcome(
-                check, time.monotonic() - started, passed, failed, skipped, output.read_text(errors="replace")
-            )
+            cases = cases_of(junit) if junit.exists() else []
+            if (code and not any(case.state == "failed" for case in cases)) or not junit.exists():
+                # a crash, or no test at all, is a failure even where none failed
+                cases.append(Case(f"{check.suite}: {check.what}", "failed" if code else "passed"))
+            return Outcome(check, time.monotonic() - started, cases, output.read_text(errors="replace"))
 
     def exit_code(self, command: Sequence[str], environment: Mapping[str, str], output: Path) -> int:
         """Run a program of a process group of its own, so that all it started can be ended with it."""
@@ -117,17 +137,17 @@ class Runner:
             processes.end_group(group)
 
 
-def counts(junit: Path) -> tuple[int, int, list[str]]:
-    """Return how many tests passed and failed, and why each other one was skipped."""
-    passed, failed, skipped = 0, 0, []
+def cases_of(junit: Path) -> list[Case]:
+    """Return how each test ended."""
+    found = []
     for case in ET.parse(junit).iter("testcase"):  # noqa: S314 -- reads only what our own pytest wrote
+        name = f"{case.get('classname')}.{case.get('name')}"
         if (skip := case.find("skipped")) is not None:
-            skipped.append(f"{case.get('classname')}.{case.get('name')}: {skip.get('message')}")
-        elif case.find("failure") is not None or case.find("error") is not None:
-            failed += 1
+            found.append(Case(name, "skipped", skip.get("message") or ""))
         else:
-            passed += 1
-    return passed, failed, skipped
+            has_failed = case.find("failure") is not None or case.find("error") is not None
+            found.append(Case(name, "failed" if has_failed else "passed"))
+    return found
 
 
 def report(outcome: Outcome) -> None:

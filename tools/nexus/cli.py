@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 from typer import Argument, Context, Exit, Option
 
-from nexus import challenges, checks, docs, doctor, drill, lint, lock, run, test, transcripts, up
+from nexus import challenges, checks, docs, doctor, drill, grade, lint, lock, run, test, transcripts, up
+from nexus import load as loads
 from nexus.bench import benches
 from nexus.labs import cli as lab_cli
 from nexus.labs.checker import steps_passed
@@ -93,14 +94,43 @@ def on_challenge(name: Annotated[str, Argument(help=f"{', '.join(challenges.name
 def on_bench(
     name: Annotated[str, Argument(metavar="BENCH", help=f"One of: {', '.join(benches.BENCHES)}.")],
     rounds: Annotated[int, Option(min=1, max=99, help="How often each way is measured, in turn.")] = 5,
+    size: Annotated[
+        int | None, Option(min=1, help="Rows, or events, of a round; each bench has its own.")
+    ] = None,
+    peers: Annotated[
+        bool, Option("--peers", help="FastAPI with asyncpg too; installs it the first time.")
+    ] = False,
     record: Annotated[bool, Option("--record", help="Write the table into the hub.")] = False,
 ) -> None:
     """
-    Measure one of our parts against a yardstick, as a ratio.
+    Measure what we serve, or one of our parts, against a yardstick, as a ratio.
 
-    On every broker that there is; exit code 1 where the bar is missed.
+    The ways of doing it take turns in one run; exit code 1 where a bar is missed.
     """
-    raise Exit(benches.bench(name, rounds=rounds, record=record))
+    raise Exit(benches.bench(name, rounds=rounds, record=record, size=size, peers=peers))
+
+
+@app.command("load")
+def on_load(
+    profile: Annotated[
+        str, Argument(metavar="PROFILE", help=f"One of: {', '.join(loads.PROFILES)}.")
+    ] = "smoke",
+    host: Annotated[
+        str | None, Option(help="An installation that runs; default: one made for this run.")
+    ] = None,
+    users: Annotated[int | None, Option(min=1, help="Listeners at once.")] = None,
+    seconds: Annotated[int | None, Option(min=10, help="How long.")] = None,
+    processes: Annotated[int, Option(min=1, help="Locust workers: one fills a processor.")] = 1,
+    web: Annotated[
+        bool, Option("--web", help="Locust's own page at http://127.0.0.1:8089/ instead.")
+    ] = False,
+) -> None:
+    """
+    Let many listeners use the platform at once, by Locust.
+
+    Writes an HTML report; exit code 1 for any error, or where p95 is above its bound.
+    """
+    raise Exit(loads.load(profile, host=host, users=users, seconds=seconds, processes=processes, web=web))
 
 
 @app.command("lint")
@@ -153,6 +183,33 @@ def on_drill(
 ) -> None:
     """Kill workers and relays, stop the broker under load, and count what was lost or doubled."""
     raise Exit(drill.drill(acts or [], broker or [], short=short))
+
+
+@app.command("grade")
+def on_grade(
+    mine: Annotated[
+        bool, Option("--mine", help="The capstone on your own parts, and how far your labs are.")
+    ] = False,
+    quick: Annotated[bool, Option("--quick", help="What needs a few minutes alone.")] = False,
+    base_url: Annotated[
+        str, Option(metavar="URL", help="Only look from outside, at a deployment that speaks the contract.")
+    ] = "",
+    original: Annotated[
+        str,
+        Option(metavar="COMMIT", help="Flag the checks that differ from this commit's, branch's or tag's."),
+    ] = "",
+    fresh: Annotated[
+        bool, Option("--fresh", help="Do not go on from an interrupted run; gather everything anew.")
+    ] = False,
+) -> None:
+    """
+    Gather the facts that a reviewer grades a capstone by, and write them as a report.
+
+    report/index.html for a person, report.json for a program, summary.md for a pull request. A low grade is no failure:
+    exit code 1 means that the run broke off.
+    """
+    wanted = grade.Wanted(quick, base_url, original, fresh, mine=my_parts if mine else None)
+    raise Exit(grade.grade(wanted))
 
 
 @app.command("doctor")

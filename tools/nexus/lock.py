@@ -21,6 +21,8 @@ ORDER = (
     "notebook",
     "flower",
     "codegen",
+    "bench",
+    "load",
 )  # each is constrained by those before it
 OPTIONS = (
     "--universal",

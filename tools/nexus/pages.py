@@ -6,6 +6,7 @@ a lab's manifest and README. They are committed, so a reader of the repository s
 changed; `tests/docs` runs the check.
 """
 
+import json
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +18,11 @@ import typer
 import yaml
 
 from nexus import cli, graph_pages, graph_types, lab_pages, learning_map, notebook_page
+from nexus.evidence_page import evidence_page
+from nexus.grade.evidence import KINDS
+from nexus.grade.report import Report
+from nexus.grade.rubric import read_rubric
+from nexus.grade.rubric_page import rubric_page
 from nexus.labs.manifest import labs
 from nexus.markdown import DOCS, front_matter, page, table
 from nexus.services import CHECKOUT
@@ -28,6 +34,8 @@ def pages() -> dict[Path, str]:
         DOCS / "reference/rest.md": rest_page(read_yaml("capstone/openapi.yaml")),
         DOCS / "reference/settings.md": settings_page((CHECKOUT / ".env.example").read_text()),
         DOCS / "reference/cli.md": cli_page(),
+        DOCS / "capstone/grading.md": rubric_page(read_rubric(set(KINDS))),
+        DOCS / "reference/grade-report.schema.json": f"{json.dumps(Report.model_json_schema(), indent=1)}\n",
     }
     graph = graph_pages.schema_of()
     made |= {
@@ -36,6 +44,7 @@ def pages() -> dict[Path, str]:
         CHECKOUT / "capstone/clients/typescript/graph.ts": graph_types.typescript_text(graph),
     }
     known = labs()
+    made[DOCS / "evidence.md"] = evidence_page([lab.id for lab in known])
     made |= {DOCS / f"labs/{lab.id}.md": lab_pages.lab_page(lab) for lab in known}
     made |= learning_map.files(known)
     made[DOCS / "capstone/two-devices.md"] = notebook_page.notebook_page()

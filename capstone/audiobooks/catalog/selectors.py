@@ -4,10 +4,12 @@ Reading the catalogue. Each selector states what it costs; the cost never depend
 ``visible_to`` functions decide what a caller may see, for every interface.
 """
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from audiobooks.catalog.models import (
     Audiobook,
@@ -23,6 +25,8 @@ from audiobooks.catalog.models import (
 )
 from audiobooks.errors import NotFound
 from audiobooks.principal import Principal
+
+MADE_NOW = "(SELECT made.{} FROM catalog_card_made made WHERE made.audiobook_id = catalog_audiobook.id)"
 
 
 def audiobooks_visible_to(principal: Principal) -> QuerySet[Audiobook]:
@@ -71,6 +75,27 @@ def audiobook_cards(principal: Principal) -> QuerySet[Audiobook]:
         )
         # --8<-- [end:cards]
     )
+
+
+def audiobooks_shown(principal: Principal, *texts: str) -> QuerySet[Any]:
+    """
+    Return visible recordings with ``texts``: ``card`` and ``whole``, the JSON of a list and of their own page.
+
+    1 query at any length. The JSON is kept, or made just now where a change of many let go of it.
+    """
+    # --8<-- [start:shown]
+    return audiobooks_visible_to(principal).annotate(
+        **{
+            text: Coalesce(f"shown__{text}", RawSQL(MADE_NOW.format(text), ()))  # noqa: S611 -- ours
+            for text in texts
+        }
+    )
+    # --8<-- [end:shown]
+
+
+def audiobooks_listed(principal: Principal) -> QuerySet[Any]:
+    """Return visible recordings with the JSON of a list. 1 query at any length."""
+    return audiobooks_shown(principal, "card")
 
 
 def audiobook_details(principal: Principal) -> QuerySet[Audiobook]:

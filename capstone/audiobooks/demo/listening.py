@@ -8,9 +8,9 @@ from uuid import UUID, uuid5
 
 from audiobooks.accounts.models import User
 from audiobooks.catalog.models import Audiobook
-from audiobooks.catalog.selectors import audiobooks_visible_to
+from audiobooks.catalog.selectors import audiobooks_visible_to, people_credited, series_visible_to
 from audiobooks.library.models import LibraryEntry
-from audiobooks.library.services import bookmark_put, entry_put, item_put, shelf_put
+from audiobooks.library.services import bookmark_put, entry_put, follow_begin, item_put, shelf_put
 from audiobooks.library.services.bookmarks import BookmarkDetails
 from audiobooks.playback.models import PlaybackSession
 from audiobooks.playback.services import OfflineSession, Told, positions_sync
@@ -70,6 +70,7 @@ def listening_store(users: Mapping[str, User], *, now: datetime) -> None:
             )
     if "bo" in users:
         shelf_store(users["bo"], now=now)
+        taste_store(users["bo"], now=now)
 
 
 def tell(user: User, device: str, heard: list[tuple[Audiobook, Sitting]], *, now: datetime) -> None:
@@ -131,6 +132,23 @@ def shelf_store(user: User, *, now: datetime) -> None:
                 details=details,
                 now=now,
             )
+
+
+def taste_store(user: User, *, now: datetime) -> None:
+    """Have Bo finish the first of a series and follow an author and a series, so that his home page proposes something."""
+    visible = audiobooks_visible_to(user.principal)
+    for audiobook in visible.filter(title="A Study in Scarlet"):
+        entry_put(
+            principal=user.principal,
+            user_id=user.id,
+            audiobook_id=audiobook.id,
+            state=LibraryEntry.State.FINISHED,
+            now=now,
+        )
+    for person in people_credited(user.principal).filter(name="Émile Zola"):
+        follow_begin(user.principal, user_id=user.id, person_id=person.pk, series_id=None, now=now)
+    for series in series_visible_to(user.principal).filter(name="Voyages extraordinaires"):
+        follow_begin(user.principal, user_id=user.id, person_id=None, series_id=series.pk, now=now)
 
 
 def own_id(user: User, key: str) -> UUID:

@@ -4,7 +4,6 @@ import json
 import re
 from typing import Any
 
-from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
@@ -45,12 +44,27 @@ def admin_sessions(person: Person) -> QuerySet[AdminSession]:
 
 
 def log_about(person: Person) -> QuerySet[LogEntry]:
-    """Return what staff did to a person's account, or to a row of theirs that calls them by name."""
-    personal = [User, *(model for model in apps.get_models() if leads_to_a_user(model))]
-    tables = ContentType.objects.get_for_models(*personal).values()
-    called = rf"\y({re.escape(person.username)}|{re.escape(person.email)})\y"
-    account = Q(object_id=str(person.user_id)) | Q(object_repr__iregex=called)
-    return LogEntry.objects.filter(account, content_type__in=tables)
+    """Return what staff did to a person's account, to rows of theirs, or to rows that are gone and called them by name."""
+    logged = ContentType.objects.filter(logentry__isnull=False).distinct()
+    found = Q(pk=None)
+    for table in logged:
+        model = table.model_class()
+        if model is not None and (model is User or leads_to_a_user(model)):
+            called = rf"\y({re.escape(person.username)}|{re.escape(person.email)})\y"
+            about = Q(object_id__in=own_keys(model, person)) | Q(object_repr__regex=called)
+            found |= Q(content_type=table) & about
+    return LogEntry.objects.filter(found)
+
+
+def own_keys(model: type[Model], person: Person) -> list[str]:
+    """Return the keys of a person's rows, as the admin's log writes them."""
+    if model is User:
+        return [str(person.user_id)]
+    theirs = Q()
+    for field in model._meta.fields:
+        if field.related_model is User:
+            theirs |= Q(**{field.name: person.user_id})
+    return [str(key) for key in model._default_manager.filter(theirs).values_list("pk", flat=True)]
 
 
 def leads_to_a_user(model: type[Model]) -> bool:

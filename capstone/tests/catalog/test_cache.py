@@ -46,9 +46,9 @@ def paths(emma) -> dict[str, tuple[str, int]]:
     """Return each read with its address and its queries when nothing is kept."""
     book, person, series = emma.book, models.Person.objects.get(), models.Series.objects.get()
     return {
-        "audiobooks": ("audiobooks/", 4),
-        "audiobooks by genre": ("audiobooks/?genre=novel&limit=10&ordering=-released_on", 4),
-        "audiobook": (f"audiobooks/{emma.pk}/", 5),
+        "audiobooks": ("audiobooks/", 1),
+        "audiobooks by genre": ("audiobooks/?genre=novel&limit=10&ordering=-released_on", 1),
+        "audiobook": (f"audiobooks/{emma.pk}/", 1),
         "chapters": (f"audiobooks/{emma.pk}/chapters/", 2),
         "books": ("books/", 5),
         "book": (f"books/{book.pk}/", 5),
@@ -252,7 +252,8 @@ def test_every_model_of_the_catalogue_is_declared():
 
     from lab_caching.invalidation import declared  # noqa: PLC0415
 
-    assert set(apps.get_app_config("catalog").get_models()) <= set(declared)
+    made_of_the_others = {models.Card}  # by triggers
+    assert set(apps.get_app_config("catalog").get_models()) - made_of_the_others <= set(declared)
 
 
 def test_what_is_expensive_has_a_place(emma, ada, django_assert_num_queries):

@@ -12,7 +12,8 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from audiobooks.accounts.models import User
-from audiobooks.catalog.models import Audiobook, Book, Credit
+from audiobooks.catalog.models import Audiobook, Book, Card, Credit
+from audiobooks.catalog.services.cards import cards_compare
 from audiobooks.catalog.sorting import sort_key
 from audiobooks.demo.accounts import password_of
 from audiobooks.playback.merge import merged
@@ -183,6 +184,13 @@ def test_titles_and_names_sort_as_the_catalogue_sorts_them(tmp_path):
         )
     for credit in Credit.objects.select_related("person"):
         assert credit.person.sort_name == sort_key(credit.person.filed_as)
+
+
+def test_every_recording_has_its_card(tmp_path):
+    seed(tmp_path)
+
+    assert Card.objects.count() == 300
+    assert cards_compare() == []
 
 
 def test_listeners_can_log_in(tmp_path):

@@ -4,8 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 from cast import make_audiobook, make_book, make_person, make_series
+from discovery.catalogue import make_catalogue
 from django.utils import timezone
 
+from audiobooks.demo.listening import taste_store
 from audiobooks.library.models import Follow, LibraryEntry
 from audiobooks.library.services import grant_give
 from audiobooks.playback.models import Device, ListeningPosition
@@ -174,11 +176,17 @@ def test_a_shelf_has_at_most_twelve_and_costs_the_same_however_much_there_is(
             have(bo, saga[0], "finished")
 
     fill(2)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(2):
         assert [len(items) for items in home(client).values()] == [2, 2, 2]
+    make_audiobook("Oldest", authors=[(followed := make_person())], released_on=date(1999, 1, 1))
+    make_audiobook("Newest", authors=[followed], released_on=date(2026, 1, 1))
+    follow(bo, person=followed)
     fill(14)
-    with django_assert_num_queries(5):
-        assert [len(items) for items in home(client).values()] == [12, 12, 12]
+    with django_assert_num_queries(2):
+        shelves = home(client)
+    assert [len(items) for items in shelves.values()] == [12, 12, 12]
+    assert on(shelves["new_from_followed"])[0] == "Newest"
+    assert "Oldest" not in on(shelves["new_from_followed"])
 
 
 def test_who_has_the_page_is_not_sent_it_again_and_no_cache_shares_it(as_user, bo):
@@ -200,3 +208,22 @@ def test_the_cards_are_the_lists_cards(as_user, bo):
     (item,) = home(client)["continue_listening"]
 
     assert item["audiobook"] == client.get("/api/v1/audiobooks/").json()["results"][0]
+
+
+def test_the_demos_bo_has_something_proposed_and_seeding_him_again_changes_nothing(as_user, bo):
+    make_catalogue()
+    taste_store(bo, now=NOW)
+    first = home(as_user(bo))
+
+    taste_store(bo, now=NOW)
+
+    assert on(first["next_in_series"]) == ["The Sign of the Four"]
+    assert {name for item in first["new_from_followed"] for name in names_in(item["reason"])} == {
+        "Émile Zola",
+        "Voyages extraordinaires",
+    }
+    assert home(as_user(bo)) == first
+
+
+def names_in(reason) -> list[str]:
+    return [one["name"] for one in (*reason["people"], *reason["series"])]

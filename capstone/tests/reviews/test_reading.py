@@ -77,7 +77,17 @@ def test_reviews_are_filtered(anybody, emma, many, query, found):
 
 
 @pytest.mark.parametrize(
-    "query", [{"overall": "6"}, {"ordering": "text"}, {"user": "bo"}, {"limit": "101"}, {"cursor": "x"}]
+    "query",
+    [
+        {"overall": "6"},
+        {"overall": "4.5"},
+        {"is_spoiler": "2"},
+        {"has_text": "yes"},
+        {"ordering": "text"},
+        {"user": "bo"},
+        {"limit": "101"},
+        {"cursor": "x"},
+    ],
 )
 def test_what_cannot_be_asked_is_named(anybody, emma, query):
     assert anybody.get(f"{API}audiobooks/{emma.pk}/reviews/", query).status_code == 400

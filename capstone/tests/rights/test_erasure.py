@@ -8,6 +8,8 @@ import pytest
 from cast import PASSWORD, keep_promises, make_audiobook, make_user, sign_in, tick
 from contract.document import OPERATIONS, ask, with_what_exists
 from contract.scene import make_scene
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -16,6 +18,8 @@ from rights.life import NAME, WORD, holdings_of, make_life
 from audiobooks.accounts import limits
 from audiobooks.accounts.models import Session, User
 from audiobooks.catalog.models import Audiobook, Rating
+from audiobooks.library.models import Grant
+from audiobooks.library.services import grant_give
 from audiobooks.media import addresses
 from audiobooks.media.models import Job, JobSource, Upload
 from audiobooks.media.storage import path_of
@@ -242,6 +246,32 @@ def test_promised_letters_to_a_deleted_account_are_not_sent(bo, mailoutbox):
     keep_promises()
 
     assert (mailoutbox, OutboxRow.objects.count(), Session.objects.count()) == ([], 0, 0)
+
+
+def test_the_admins_log_forgets_them_and_nobody_else():
+    emma, clerk = make_user("emma"), make_user("clerk", role="staff")
+    grants = [
+        grant_give(user_id=user.pk, audiobook_id=make_audiobook("Emma").pk)
+        for user in (emma, make_user("cy"))
+    ]
+    tables = ContentType.objects.get_for_models(Grant, Audiobook, User)
+    for model, key, name in (
+        (Grant, grants[0].pk, "an old name may hear Emma"),
+        (Grant, 999, "emma may hear Emma"),
+        (User, emma.pk, "emma"),
+        (Grant, grants[1].pk, "cy may hear Emma"),
+        (Audiobook, grants[1].audiobook_id, "emma"),
+    ):
+        LogEntry.objects.create(
+            user=clerk, content_type=tables[model], object_id=str(key), object_repr=name, action_flag=CHANGE
+        )
+
+    account_erase(user_id=due(emma).pk, now=timezone.now())
+
+    assert list(LogEntry.objects.order_by("pk").values_list("object_repr", flat=True)) == [
+        "cy may hear Emma",
+        "emma",
+    ]
 
 
 def test_logs_say_that_an_account_was_deleted_and_not_whose(bo, caplog):

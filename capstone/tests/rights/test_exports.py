@@ -75,9 +75,8 @@ def test_no_key_and_nothing_of_anybody_else_is_in_it(cy):
     audiobook = make_audiobook(duration_ms=600_000)
     user = make_life(audiobook)
     others = make_user("other")
-    Tombstone.objects.create(
-        user=others, kind="shelf", object_id=new_id(), revision=1, deleted_at=timezone.now()
-    )
+    now = timezone.now()
+    Tombstone.objects.create(user=others, kind="shelf", object_id=new_id(), revision=1, deleted_at=now)
 
     everything = b"".join(copy_of(user).values()).decode()
 
@@ -93,10 +92,8 @@ def test_20_times_the_rows_take_the_same_memory(bo, tmp_path):
 
     def peak(rows: int) -> int:
         now = timezone.now()
-        Tombstone.objects.bulk_create(
-            Tombstone(user=bo, kind="shelf", object_id=new_id(), revision=n, deleted_at=now)
-            for n in range(rows)
-        )
+        row = {"user": bo, "kind": "shelf", "deleted_at": now}
+        Tombstone.objects.bulk_create(Tombstone(object_id=new_id(), revision=n, **row) for n in range(rows))
         tracemalloc.start()
         with (tmp_path / "copy.zip").open("wb") as file:
             archive_write(file, held, person_of(bo), made_at=now, tell=lambda _: None)
@@ -205,16 +202,8 @@ def test_nobody_can_make_an_address_of_it(url, bo, cy):
     expired = exports.signed_address(path, user_id=bo.pk, now=timezone.now() - timedelta(minutes=16)).url
     of_cy = exports.signed_address(path, user_id=cy.pk, now=timezone.now()).url
 
-    refused = [
-        fetch(one)
-        for one in (
-            url.replace(str(bo.pk), str(cy.pk)),
-            url.partition("?")[0],
-            url[:-1],
-            expired,
-            of_cy,
-        )
-    ]
+    altered = [url.replace(str(bo.pk), str(cy.pk)), url.partition("?")[0], url[:-1], expired, of_cy]
+    refused = [fetch(one) for one in altered]
 
     assert [answer.status_code for answer in refused] == [403, 403, 403, 403, 404]
 

@@ -90,22 +90,22 @@ def main() -> None:
                 copy.write_row(row)
         database.cursor().executemany("INSERT INTO networks VALUES (%s, %s)", NETWORKS.items())
         ways: dict[str, set[str]] = {
-            "over 500 an hour": above(500)(database),
-            "over 50 an hour": above(50)(database),
+            "over 500/h": above(500)(database),
+            "over 50/h": above(50)(database),
             "unusual": unusual(database),
         }
-        ways["and two places"] = ways["unusual"] | two_places(database)
-        ways["but for the known"] = ways["and two places"] - KNOWN
+        ways["two places"] = ways["unusual"] | two_places(database)
+        ways["less known"] = ways["two places"] - KNOWN
     found = [*ways.values()]
     kinds = [
-        (f"{kind} found, of {len(names)}", *(len(set(names) & way) for way in found))
+        (f"{kind}, of {len(names)}", *(len(set(names) & way) for way in found))
         for kind, names, *_ in INTRUDERS
     ]
     stage.table(
-        [f"{len(rows):,} requests, {len({row[1] for row in rows})} callers", *ways],
+        [f"{len(rows):,} by {len({row[1] for row in rows})} callers", *ways],
         [
             *kinds,
-            ("honest callers accused", *(len(way - bad) for way in found)),
+            ("honest ones accused", *(len(way - bad) for way in found)),
             ("precision", *(f"{len(way & bad) / len(way):.2f}" for way in found)),
             ("recall", *(f"{len(way & bad) / len(bad):.2f}" for way in found)),
         ],

@@ -182,7 +182,7 @@ async def main() -> None:
         [f"{CALLS} calls of a slow service", *ways],
         [
             ("answered", *(done for done, _ in found)),
-            ("wait at the service at the same time", *(most for _, most in found)),
+            ("wait at the service at once", *(most for _, most in found)),
         ],
     )
     failing = {"gather": gathered, "TaskGroup": grouped, "gather, errors as results": each_its_own}
@@ -191,7 +191,7 @@ async def main() -> None:
         ["one of them fails", *failing],
         [
             ("results the caller has", *(results for results, _ in after)),
-            ("calls still running when it goes on", *(running for _, running in after)),
+            ("calls still running afterwards", *(running for _, running in after)),
         ],
     )
     waits = {"event.wait()": blocking, "to_thread(event.wait)": in_a_thread, "await": awaited}
@@ -199,7 +199,7 @@ async def main() -> None:
         ["a handler waits", *waits],
         [
             (
-                f"of {OTHERS} other requests answered meanwhile",
+                f"of {OTHERS} others, answered meanwhile",
                 *[await answered_meanwhile(wait) for wait in waits.values()],
             )
         ],

@@ -189,9 +189,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         columns = [treated(program, folder) for program in PROGRAMS]
     rows = [
-        f"instances that answer at the port they were given, of {INSTANCES}",
-        f"uploads that another instance finds, of {UPLOADS}",
-        f"uploads that are there after a release, of {UPLOADS}",
+        f"answer at the given port, of {INSTANCES}",
+        f"uploads another one finds, of {UPLOADS}",
+        f"uploads after a release, of {UPLOADS}",
         "starts without its secret",
     ]
     stage.table(
@@ -203,9 +203,7 @@ def main() -> None:
         "and a lock": failed_starts(migrate_in_turn, INSTANCES),
         "once, before": failed_starts(migrate, 1),
     }
-    stage.table(
-        ["a release migrates", *ways], [(f"instances that fail to start, of {INSTANCES}", *ways.values())]
-    )
+    stage.table(["a release migrates", *ways], [(f"fail to start, of {INSTANCES}", *ways.values())])
 
 
 if sys.argv[1:]:

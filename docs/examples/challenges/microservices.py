@@ -158,20 +158,20 @@ def main() -> None:
         [
             f"{PAGES} pages of {BOOKS} books",
             "one process",
-            "three, one by one",
-            "three, in batches",
-            "ratings may miss",
+            "one by one",
+            "in batches",
+            "may miss",
         ],
         [
-            ("calls over the network for a page", 0, *calls),
-            (f"pages shown, when 1 call in {FAILS_EACH} fails", pages_shown(one_by_one, known), *shown),
-            ("pages shown, when ratings are away", "–", *without_ratings),
+            ("calls for a page", 0, *calls),
+            (f"shown, 1 call in {FAILS_EACH} fails", pages_shown(one_by_one, known), *shown),
+            ("shown, ratings are away", "–", *without_ratings),
         ],
     )
     ways_to_order = ["one transaction", "two services", "asked again later"]
     stage.table(
-        [f"{ORDERS} orders; payment fails after five", *ways_to_order],
-        [("orders taken and not paid", *map(orders_without_payment, ways_to_order))],
+        [f"{ORDERS} orders, payment fails for 5", *ways_to_order],
+        [("taken and not paid", *map(orders_without_payment, ways_to_order))],
     )
 
 

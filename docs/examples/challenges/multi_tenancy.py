@@ -96,18 +96,18 @@ def main() -> None:
     """Print both tables."""
     with application_role():
         ways = {
-            "WHERE by hand": others_rows(policies=False),
+            "by hand": others_rows(policies=False),
             "policies, as owner": others_rows(policies=True, as_owner=True),
-            "policies, as application": others_rows(policies=True),
+            "as application": others_rows(policies=True),
         }
         sees = [next_caller_sees(local=local) for local in (False, True)]
     stage.table(
-        ["library 1 touches of library 2's rows", *ways],
+        ["rows of library 2", *ways],
         [(name, *(way[number] for way in ways.values())) for number, name in enumerate(STATEMENTS)],
     )
     stage.table(
-        ["library 1 is served, then a caller of none", "set for the session", "set for the transaction"],
-        [("books that the second one sees", *sees)],
+        ["the tenant is set", "for the session", "for the transaction"],
+        [("books the next caller sees", *sees)],
     )
 
 

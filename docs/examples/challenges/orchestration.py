@@ -138,10 +138,10 @@ def main() -> None:
         "and drain": released(start_then_stop, asks=True, drains=True),
     }
     rows = [
-        "requests that fail meanwhile",
-        f"requests cut off, of {SERVERS} under way",
-        "fewest servers that serve",
-        "that serve after a release that never gets ready",
+        "requests that fail",
+        f"cut off, of {SERVERS} under way",
+        "fewest that serve",
+        "serve, if never ready",
     ]
     stage.table(
         [f"a release over {SERVERS} servers", *ways],

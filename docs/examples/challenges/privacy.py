@@ -30,10 +30,10 @@ def people(chance: random.Random) -> list[Person]:
 
 # --8<-- [start:coarser]
 COARSER: dict[str, Callable[[Person], tuple[object, ...]]] = {
-    "names removed": lambda person: person,
-    "decade of birth": lambda person: (person[0] // 10, person[1], person[2]),
+    "no names": lambda person: person,
+    "decade": lambda person: (person[0] // 10, person[1], person[2]),
     "and region": lambda person: (person[0] // 10, person[1][:4], person[2]),
-    "and no language": lambda person: (person[0] // 10, person[1][:4]),
+    "no language": lambda person: (person[0] // 10, person[1][:4]),
 }
 # --8<-- [end:coarser]
 
@@ -52,17 +52,15 @@ def known_again(rows: list[tuple[object, ...]]) -> list[int]:
 KEY = secrets.token_bytes(32)  # kept apart from the data
 PSEUDONYMS: dict[str, Callable[[str], str]] = {
     "SHA-256": lambda address: hashlib.sha256(address.encode()).hexdigest(),
-    "SHA-256, one salt in the file": lambda address: hashlib.sha256(b"pepper" + address.encode()).hexdigest(),
-    "HMAC, key kept apart": lambda address: hmac.digest(KEY, address.encode(), "sha256").hex(),
+    "and a salt": lambda address: hashlib.sha256(b"pepper" + address.encode()).hexdigest(),
+    "HMAC, key apart": lambda address: hmac.digest(KEY, address.encode(), "sha256").hex(),
 }
 # --8<-- [end:pseudonyms]
 
 
 def guessed(way: str, addresses: list[str]) -> int:
     """Hash a list of addresses that somebody bought, with what is known from the file; return how many are found."""
-    known = {**PSEUDONYMS, "HMAC, key kept apart": PSEUDONYMS["SHA-256"]}[
-        way
-    ]  # without the key: the next best
+    known = {**PSEUDONYMS, "HMAC, key apart": PSEUDONYMS["SHA-256"]}[way]  # without the key: the next best
     return len(
         {PSEUDONYMS[way](address) for address in addresses} & {known(address) for address in addresses}
     )
@@ -85,8 +83,8 @@ TABLES = """
 # --8<-- [end:tables]
 WAYS = {
     "is_active = false": "",
-    "DELETE, with CASCADE": "DELETE FROM rights.people WHERE id = 1",
-    "and by a list of places": """
+    "DELETE, CASCADE": "DELETE FROM rights.people WHERE id = 1",
+    "and a list of places": """
         DELETE FROM rights.people WHERE id = 1;
         DELETE FROM rights.outbox WHERE body LIKE '%ada@example.org%';
         UPDATE rights.audit SET line = replace(line, 'ada@example.org', 'somebody deleted')

@@ -94,7 +94,7 @@ def main() -> None:
     rows = [f"nDCG at {SHOWN}", "held-back book among the ten", "books ever shown"]
     found = [told(lists, held_back) for lists in ways.values()]
     stage.table(
-        [f"{len(asked)} listeners, one book of each held back", *ways],
+        [f"{len(asked)} listeners, one book held back", *ways],
         [
             *((row, *(column[number] for column in found)) for number, row in enumerate(rows)),
             ("books shown to somebody new", *stranger),

@@ -123,14 +123,14 @@ def main() -> None:
             owner.execute(f"DROP OWNED BY {ROLE}")
             owner.execute(f"DROP ROLE {ROLE}")
     rows = [
-        "processes started, libraries loaded",
-        "events that found an earlier one's leftovers",
-        f"refused: the database allows {ALLOWED} connections",
+        "processes started",
+        "found an earlier one's leftovers",
+        f"refused; {ALLOWED} may connect",
         "effects written",
-        "effects by their receipts",
+        "effects by receipts",
     ]
     stage.table(
-        [f"{EVENTS} events", "each anew", f"kept warm; {TWICE} come twice", "all at once"],
+        [f"{EVENTS} events", "each anew", f"warm; {TWICE} come twice", "all at once"],
         [(row, *(column[number] for column in columns)) for number, row in enumerate(rows)],
     )
 

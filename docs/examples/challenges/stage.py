@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import django
-
 PASSWORD = "a long walk by the sea"  # noqa: S105 -- of accounts that live as long as the program
 
 
 def begin() -> None:
     """Set Django up on the database that `./nexus challenge` made for us."""
+    import django  # noqa: PLC0415 -- processes that only serve start without it
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     logging.disable(logging.CRITICAL)  # what goes wrong here is meant to

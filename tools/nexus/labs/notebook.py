@@ -13,15 +13,13 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
-from nexus import bootstrap, ports
-from nexus.errors import NexusError
+from nexus import on_demand, ports
 from nexus.labs.manifest import lab_named
 from nexus.labs.playground import lab_environment
 from nexus.processes import PYTHON_MODULE
-from nexus.services import CHECKOUT, State, checkout_state, session
+from nexus.services import State, checkout_state, session
 
 NAME = "notebook.ipynb"
-LOCK = "requirements/notebook.txt"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 USUAL_PORT = 8888
 SETTINGS = {
@@ -47,7 +45,7 @@ def open_notebook(
     from ``original`` unless it is there. Installs JupyterLab where it is missing. Raises ``NexusError``.
     """
     port = ports.choose("--port", port, USUAL_PORT, ())
-    install_jupyterlab()
+    on_demand.install("notebook")
     copy_once(original, folder / NAME)
     options = SETTINGS | {"--ServerApp.port": str(port), "--ServerApp.root_dir": str(folder)}
     command = [*PYTHON_MODULE, "jupyterlab", *[f"{name}={value}" for name, value in options.items()]]
@@ -60,19 +58,6 @@ def of_its_own(environment: Mapping[str, str], state: State) -> dict[str, str]:
     folder = state.folder / "jupyter"
     own = {f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
     return kept | own | {"JUPYTER_NO_CONFIG": "1", "IPYTHONDIR": str(folder / "ipython")}
-
-
-def install_jupyterlab() -> None:
-    """Bring JupyterLab into `.venv` as it is locked; where it is there already, that takes no network."""
-    command = [*PYTHON_MODULE, "uv", "pip", "install", "--python", sys.executable, "--require-hashes"]
-    with bootstrap.only_one_installs(CHECKOUT / ".nexus"):
-        try:
-            bootstrap.run([*command, "--quiet", "--compile-bytecode", "-r", str(CHECKOUT / LOCK)])
-        except bootstrap.InstallError:
-            raise NexusError(
-                "JupyterLab cannot be installed; the reason stands above. Where an index refuses uv, pip may do: "
-                f".venv/bin/python -m pip install --require-hashes -r {LOCK}"
-            ) from None
 
 
 def copy_once(original: Path, copy: Path) -> None:

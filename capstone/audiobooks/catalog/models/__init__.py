@@ -5,6 +5,7 @@ Times on a recording's timeline are integer milliseconds. Columns that pages are
 so that ORDER BY means the same on every server; ``sorting.py`` makes the text in them.
 """
 
+from audiobooks.catalog.models.cards import Card
 from audiobooks.catalog.models.recordings import (
     Audiobook,
     Chapter,
@@ -29,6 +30,7 @@ __all__ = [
     "CATALOG",
     "Audiobook",
     "Book",
+    "Card",
     "Chapter",
     "ChapterSpan",
     "Cover",

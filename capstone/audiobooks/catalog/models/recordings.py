@@ -245,7 +245,8 @@ class Rating(models.Model):
         return self._average(self.story_sum)
 
     def _average(self, total: int) -> float | None:
-        return round(total / self.count, 2) if self.count else None
+        """Round to two places, halves upwards, in whole numbers: PostgreSQL does the same for cards."""
+        return (200 * total + self.count) // (2 * self.count) / 100 if self.count else None
 
 
 class ExternalId(models.Model):

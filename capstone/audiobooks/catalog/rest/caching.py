@@ -70,7 +70,7 @@ def remembered_for(
 
 
 # --8<-- [start:answered]
-def answered(request: Request, name: str, make: Callable[[], Response]) -> HttpResponse:
+def answered(request: Request, name: str, make: Callable[[], "Response | Kept"]) -> HttpResponse:
     """
     Answer what ``make`` makes, or what it made for another who sees the same; 304 where the caller has it.
 
@@ -82,11 +82,12 @@ def answered(request: Request, name: str, make: Callable[[], Response]) -> HttpR
     def compute() -> Kept | None:
         try:
             response = make()
+            kept = response if isinstance(response, Kept) else kept_of(response)
         except (APIException, DomainError) as error:  # an answer too, and nobody else's
             refused.append(error)
             return None
-        made.append(kept_of(response))
-        return made[-1] if is_worth_keeping(response) else None
+        made.append(kept)
+        return kept if is_worth_keeping(kept) else None
 
     if set(request.query_params) <= KEPT_PARAMETERS:
         address = request.build_absolute_uri()
@@ -111,9 +112,9 @@ def kept_of(response: Response) -> Kept:
     )
 
 
-def is_worth_keeping(response: Response) -> bool:
+def is_worth_keeping(kept: Kept) -> bool:
     """Say whether there is something in it: a genre that does not exist has an empty list, and there is no end of those."""
-    return not isinstance(response.data, dict) or response.data.get("results") != []
+    return not kept.body.startswith(b'{"results":[],')
 
 
 def told(request: Request, kept: Kept) -> HttpResponse:

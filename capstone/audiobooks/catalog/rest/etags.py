@@ -30,8 +30,13 @@ def etag_for(thing: Versioned, *shown: object) -> str:
     """Return the entity tag of a thing; ``shown`` stands for what its answer shows besides what is written in it."""
     if isinstance(thing, Audiobook):
         shown = (thing.rated.version, *shown)
-    written = etag_of(thing.pk, thing.version)
-    return f"{written[:-1]}.{etag_of(thing.pk, *shown)[1:]}" if shown else written
+    return etag_of_halves(thing.pk, thing.version, *shown)
+
+
+def etag_of_halves(thing_id: UUID, version: int, *shown: object) -> str:
+    """Return the entity tag of a version of a thing."""
+    written = etag_of(thing_id, version)
+    return f"{written[:-1]}.{etag_of(thing_id, *shown)[1:]}" if shown else written
 
 
 def seen_by(request: Request) -> Precondition:

@@ -1,6 +1,7 @@
 """The catalogue's addresses. Each view names its selector, shape, filters and orderings; the classes above do the rest."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from audiobooks.accounts.authentication import principal_of
 from audiobooks.accounts.permissions import ReadForAllWriteForCurators
 from audiobooks.catalog import selectors
 from audiobooks.catalog.models import Audiobook, Book, Chapter, Genre, Person, Publisher, Series, SeriesEntry
-from audiobooks.catalog.rest import filters, shapes
+from audiobooks.catalog.rest import cards, filters, shapes
 from audiobooks.catalog.rest.caching import answered
 from audiobooks.catalog.rest.etags import etag_for
 from audiobooks.catalog.rest.operations import reads
@@ -103,7 +104,7 @@ def identifier(text: str) -> UUID:
 class AudiobookList(CatalogList):
     """GET audiobooks/ → 200 a page of recordings · 400."""
 
-    model, read = Audiobook, staticmethod(selectors.audiobook_cards)
+    model, read = Audiobook, staticmethod(selectors.audiobooks_listed)
     serializer_class = shapes.AudiobookCard
     filterset_class = filters.AudiobookFilter
     orderings = BY_TITLE | {
@@ -115,6 +116,10 @@ class AudiobookList(CatalogList):
     default_ordering = "title"
     # --8<-- [end:audiobook-list]
 
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """Answer a page, of the JSON that the database keeps."""
+        return answered(request, "catalog.audiobook.list", lambda: cards.page(self))
+
 
 @reads("audiobooks_get", "Get a recording")
 class AudiobookDetail(CatalogDetail):
@@ -122,6 +127,12 @@ class AudiobookDetail(CatalogDetail):
 
     model, read = Audiobook, staticmethod(selectors.audiobook_details)
     serializer_class = shapes.AudiobookOut
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """Answer it, as the JSON that the database keeps."""
+        audiobook_id = identifier(self.kwargs["id"])
+        make = partial(cards.whole, principal_of(request), audiobook_id)
+        return answered(request, "catalog.audiobook.detail", make)
 
 
 @reads("chapters_list", "List a recording's chapters")

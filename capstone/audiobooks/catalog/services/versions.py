@@ -3,6 +3,7 @@
 from django.db.models import F, Model
 
 from audiobooks.catalog.models import Audiobook, Book, Genre, Person, Publisher, Series
+from audiobooks.catalog.services.cards import cards_ask
 
 # Where a recording and a work show a thing of this kind: the look-up from them to it.
 ON_RECORDINGS = {
@@ -28,6 +29,7 @@ def versions_count_up(changed: Model) -> None:
         path = paths.get(type(changed))
         if path:
             shown_on = model._default_manager.filter(**{path: changed.pk}).values_list("pk", flat=True)
-            model._default_manager.filter(pk__in=shown_on).update(version=F("version") + 1)
+            counted = model._default_manager.filter(pk__in=shown_on).update(version=F("version") + 1)
+            cards_ask(counted if model is Audiobook else 0)
     if isinstance(changed, Person):
         Person.objects.filter(pk=changed.pk).update(version=F("version") + 1)

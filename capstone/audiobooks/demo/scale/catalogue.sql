@@ -36,7 +36,7 @@ FROM scale_size, generate_series(1, people) n,
 LATERAL (
     SELECT pg_temp.word('{Ada,Amos,Bela,Clara,Dora,Edgar,Flora,Greta,Hugo,Ida,Jonas,Kate,Leon,Mara,Nils,Olga,Paul,Rosa,Sven,Theo,Vera,Walt}', 'first', n) AS first,
            pg_temp.word('{Abel,Berg,Carver,Dahl,Ekman,Falk,Garner,Holt,Ives,Jansen,Keller,Lind,Moreau,Nyman,Orlov,Petit,Quill,Reyes,Stone,Tamm,Varga,Weber}', 'last', n)
-           || pg_temp.word('{"",by,son,strand,wood,feld}', 'ending', n) AS last
+           || pg_temp.word('{"",by,son,strand,wood,mann}', 'ending', n) AS last
 ) named;
 
 INSERT INTO catalog_series (id, name, sort_name)

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from audiobooks.accounts.models import User
 from audiobooks.catalog.models import CATALOG, Audiobook
+from audiobooks.catalog.services.cards import cards_fill
 from audiobooks.demo.accounts import password_of
 from audiobooks.discovery.services import documents_later, documents_rebuild
 from audiobooks.errors import Conflict, Invalid, NotAllowed
@@ -123,6 +124,8 @@ def scale_seed(*, size: Size, beside: bool, progress: Callable[[str], None]) -> 
         cursor.execute(f"ANALYZE accounts_user, catalog_book, catalog_person, {', '.join(FILLED)}")
         labels = labels_of(cursor, size)
         cursor.execute(f"DROP TABLE {', '.join(STAGING)}")
+    progress("the cards of the catalogue")
+    cards_fill()
     progress("what search looks in")
     documents_rebuild()
     bump(CATALOG)

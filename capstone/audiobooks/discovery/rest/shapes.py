@@ -80,7 +80,7 @@ class SuggestionsOut(serializers.Serializer[Any]):
     suggestions = SuggestionOut(many=True)
 
 
-class HomeReason(serializers.Serializer[Reason]):
+class ReasonOut(serializers.Serializer[Reason]):
     """Why it is there."""
 
     people = PersonName(many=True, help_text="Whom you follow.")
@@ -88,20 +88,20 @@ class HomeReason(serializers.Serializer[Reason]):
     after = BookName(allow_null=True, help_text="What you heard last of the series.")
 
 
-class HomeItem(serializers.Serializer[Item]):
+class HomeItemOut(serializers.Serializer[Item]):
     """A recording on a shelf."""
 
     audiobook = AudiobookCard()
     position_ms = serializers.IntegerField(allow_null=True, help_text="Where you are, on the first shelf.")
     heard_at = serializers.DateTimeField(allow_null=True)
-    reason = HomeReason()
+    reason = ReasonOut()
 
 
-class HomeShelf(serializers.Serializer[Shelf]):
+class HomeShelfOut(serializers.Serializer[Shelf]):
     """One shelf, the most urgent first."""
 
     kind = serializers.ChoiceField(choices=SHELVES)
-    items = HomeItem(many=True)
+    items = HomeItemOut(many=True)
 
 
 @shown_as(
@@ -136,4 +136,4 @@ class HomeShelf(serializers.Serializer[Shelf]):
 class HomeOut(serializers.Serializer[Any]):
     """The home page."""
 
-    shelves = HomeShelf(many=True, min_length=3, max_length=3)  # type: ignore[call-arg]  # the list's
+    shelves = HomeShelfOut(many=True, min_length=3, max_length=3)  # type: ignore[call-arg]  # the list's

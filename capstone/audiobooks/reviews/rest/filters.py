@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.forms import IntegerField
-from django_filters import BooleanFilter, ChoiceFilter, FilterSet, NumberFilter, UUIDFilter
+from django_filters.rest_framework import BooleanFilter, ChoiceFilter, FilterSet, NumberFilter, UUIDFilter
 
 STATES = {
     "reported": Q(open_reports__gt=0),

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,8 +11,15 @@ from rest_framework.views import APIView
 from audiobooks.accounts.authentication import user_id_of
 from audiobooks.accounts.limits import EXPORT, Limit
 from audiobooks.rights import selectors, services
-from audiobooks.rights.rest.shapes import ExportOut
+from audiobooks.rights.rest.shapes import EXAMPLE, ExportOut
 
+BEGUN = EXAMPLE | {
+    "state": "queued",
+    "progress_percent": 0,
+    "attempts": 0,
+    "size_bytes": None,
+    "download": None,
+}
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -48,6 +55,7 @@ class MyExport(APIView):
         summary="Ask for a copy of your data",
         request=None,
         responses={202: OpenApiResponse(ExportOut, description="It is being made.")},
+        examples=[OpenApiExample("Example", value=BEGUN, response_only=True, status_codes=["202"])],
         extensions={"x-problems": {"404": "`account-gone`: closed since the token was issued."}},
     )
     def post(self, request: Request) -> Response:

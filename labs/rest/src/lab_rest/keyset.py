@@ -145,16 +145,28 @@ def page_of(
     found = list(queryset[: limit + 1])
     rows = found[:limit] if forward else found[:limit][::-1]
 
-    values = [_take(row, names, added) for row in rows]
+    following, preceding = neighbours([_take(row, names, added) for row in rows], place, len(found) > limit)
+    return rows, following, preceding
+
+
+def neighbours(
+    values: Sequence[tuple[Any, ...]], place: Place | None, has_more: bool
+) -> tuple[Place | None, Place | None]:
+    """
+    Return where the next and the previous page start. No query.
+
+    ``values`` are those of the rows of the page at ``place``, in the columns of the ordering; ``has_more`` says whether
+    there is a further row in the direction of ``place``.
+    """
     if values:
         following, preceding = Place(values[-1]), Place(values[0], forward=False)
     elif place is not None:  # all rows beyond were deleted: the way back starts where the caller stands
-        following = preceding = replace(place, forward=not forward, inclusive=not place.inclusive)
+        following = preceding = replace(place, forward=not place.forward, inclusive=not place.inclusive)
     else:
-        return rows, None, None
-    has_more = len(found) > limit
+        return None, None
+    forward = place is None or place.forward
     has_next, has_previous = (has_more, place is not None) if forward else (True, has_more)
-    return rows, following if has_next else None, preceding if has_previous else None
+    return following if has_next else None, preceding if has_previous else None
 
 
 def _take(row: Any, names: Sequence[str], added: Collection[str]) -> tuple[Any, ...]:

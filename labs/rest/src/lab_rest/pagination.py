@@ -4,16 +4,16 @@ import json
 import re
 from datetime import timedelta
 from typing import Any, NoReturn
+from urllib.parse import urlencode
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
-from lab_rest.cursors import read_cursor, scope_of, write_cursor
+from lab_rest.cursors import Place, read_cursor, scope_of, write_cursor
 from lab_rest.exceptions import invalid_query
 from lab_rest.field_errors import FieldError
 from lab_rest.keyset import Column, columns_of, page_of
@@ -63,11 +63,20 @@ class KeysetPagination(BasePagination):
         self.count = self._count(queryset)
 
         rows, following, preceding = page_of(queryset, columns, place, limit)
-        self.next_link, self.previous_link = (
-            self._link(write_cursor(there, ordering=ordering, scope=scope)) if there else None
-            for there in (following, preceding)
-        )
+        self.link(following, preceding, ordering=ordering, scope=scope)
         return rows
+
+    def link(self, following: Place | None, preceding: Place | None, *, ordering: str, scope: str) -> None:
+        """Set the links to the neighbouring pages of ``request``."""
+        address = self.request.build_absolute_uri().partition("?")[0]
+        asked = {name: values for name, values in self.request.query_params.lists() if name != "count"}
+
+        def link_to(place: Place) -> str:
+            there = asked | {"cursor": [write_cursor(place, ordering=ordering, scope=scope)]}
+            return f"{address}?{urlencode(sorted(there.items()), doseq=True)}"
+
+        self.next_link = link_to(following) if following else None
+        self.previous_link = link_to(preceding) if preceding else None
 
     def get_paginated_response(self, data: Any) -> Response:
         """Answer ``{"results", "next", "previous"}`` with a Link header; ``count`` where it was asked for."""
@@ -84,10 +93,6 @@ class KeysetPagination(BasePagination):
         header = ", ".join(f'<{url}>; rel="{relation}"' for relation, url in links.items() if url)
         return {"Link": header} if header else {}
         # --8<-- [end:link-header]
-
-    def _link(self, cursor: str) -> str:
-        url = remove_query_param(self.request.build_absolute_uri(), "count")
-        return str(replace_query_param(url, "cursor", cursor))
 
     def _parameter(self, name: str) -> str | None:
         values = self.request.query_params.getlist(name)

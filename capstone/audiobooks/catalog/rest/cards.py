@@ -1,0 +1,166 @@
+"""
+The hot reads: a page of recordings and a recording's own page, as the JSON that PostgreSQL keeps.
+
+What a caller may see, filters and orders by is decided where it always was. Here serializers are gone around and, where a
+request only says from where and how many, the ORM and the filters too. Whatever is wrong with a request is found, and
+told, by the ordinary path.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from django.db.models.functions import Coalesce
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+
+from audiobooks.accounts.authentication import principal_of
+from audiobooks.catalog.covers import addressed
+from audiobooks.catalog.models import Audiobook
+from audiobooks.catalog.rest.caching import MEDIA_TYPE, Kept
+from audiobooks.catalog.rest.etags import etag_of_halves
+from audiobooks.catalog.selectors import audiobooks_shown, sight_of
+from audiobooks.compiled_query import CompiledQuery
+from audiobooks.errors import NotFound
+from audiobooks.principal import ANONYMOUS, Principal, Role
+from lab_caching.views import etag_of as etag_of_bytes
+from lab_rest.cursors import Place, read_cursor, scope_of
+from lab_rest.keyset import Column, backwards, columns_of, neighbours, rows_after
+from lab_rest.pagination import KeysetPagination
+
+SOMEBODY = UUID(int=0)
+SEEN_BY = {  # somebody of each sight
+    sight_of(one): one
+    for one in (ANONYMOUS, Principal(SOMEBODY, Role.LISTENER), Principal(SOMEBODY, Role.CURATOR))
+}
+STAND_INS = {"sort_title": "\ue000", "released_on": date.min, "duration_ms": -1, "id": SOMEBODY}
+
+
+# --8<-- [start:asked]
+class Asked(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A request for a page that says no more than from where, in which order, and how many."""
+
+    limit: Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{1,3}\Z")] = str(KeysetPagination.default_limit)
+    ordering: str = "title"
+    cursor: Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9._:-]+\Z")] | None = None
+
+
+def asked_of(request: Request, orderings: Iterable[str]) -> Asked | None:
+    """Return what is asked for; None where it is more than that, or wrong."""
+    given = request.query_params
+    try:
+        asked = msgspec.convert(given.dict(), Asked)
+    except msgspec.ValidationError:
+        return None
+    is_once = all(len(values) == 1 for _, values in given.lists())
+    is_right = 1 <= int(asked.limit) <= KeysetPagination.max_limit and asked.ordering in orderings
+    return asked if is_once and is_right else None
+
+
+# --8<-- [end:asked]
+
+
+def page(view: GenericAPIView[Any]) -> Kept:
+    """Return a page of a view whose queryset is of ``audiobooks_shown``. 1 query; with ``count`` 2."""
+    request, paginator = view.request, view.paginator
+    assert isinstance(paginator, KeysetPagination)  # noqa: S101 -- for mypy
+    orderings = getattr(view, "orderings", {})
+    asked = asked_of(request, orderings)
+    if asked:
+        cards = plain_page(paginator, request, asked, columns_by(orderings[asked.ordering]))
+    else:
+        rows = paginator.paginate_queryset(
+            view.filter_queryset(view.get_queryset()).values("card"), request, view
+        )
+        cards = [row["card"] for row in rows]
+    return kept_page(paginator, cards)
+
+
+def kept_page(paginator: KeysetPagination, cards: Iterable[str]) -> Kept:
+    """Return a page of cards, with the links that its paginator has found."""
+    around: dict[str, str | int | None] = {"next": paginator.next_link, "previous": paginator.previous_link}
+    if paginator.count is not None:
+        around["count"] = paginator.count
+    body = f'{{"results":[{",".join(cards)}],{json.dumps(around, separators=(",", ":"))[1:]}'
+    content = addressed(body).encode()
+    return Kept(etag_of_bytes(content, MEDIA_TYPE), paginator.headers.get("Link", ""), content)
+
+
+def plain_page(
+    paginator: KeysetPagination, request: Request, asked: Asked, columns: Sequence[Column]
+) -> list[str]:
+    """Return the cards of a page, and set the paginator's links. 1 query, by a statement that is compiled already."""
+    paginator.request = request
+    scope, place, limit = (
+        scope_of(request.path, [], [str(column) for column in columns]),
+        None,
+        int(asked.limit),
+    )
+    if asked.cursor:
+        max_age = paginator.cursor_max_age
+        place = read_cursor(asked.cursor, ordering=asked.ordering, scope=scope, max_age=max_age)
+    start = dict(zip((column.name for column in columns), place.values, strict=True)) if place else {}
+    found = page_query(sight_of(principal_of(request)), tuple(columns), direction_of(place), limit).rows(
+        **start
+    )
+    forward = place is None or place.forward
+    rows = found[:limit] if forward else found[:limit][::-1]
+    following, preceding = neighbours([row[:-1] for row in rows], place, len(found) > limit)
+    paginator.link(following, preceding, ordering=asked.ordering, scope=scope)
+    return [row[-1] for row in rows]
+
+
+Direction = tuple[bool, bool] | None  # forward, inclusive; None: from the beginning
+
+
+def direction_of(place: Place | None) -> Direction:
+    """Return what of a place shapes the statement."""
+    return (place.forward, place.inclusive) if place else None
+
+
+@lru_cache(maxsize=256)  # of 9,000 possible ones: 3 sights, 6 orderings, 5 directions, 100 lengths
+def page_query(sight: str, columns: Sequence[Column], direction: Direction, limit: int) -> CompiledQuery:
+    """Return the statement of a page: the columns of the ordering and the card, ``limit`` + 1 rows."""
+    forward, inclusive = direction or (True, False)
+    order = columns if forward else backwards(columns)
+    names = [column.name for column in columns]
+    queryset = audiobooks_shown(SEEN_BY[sight], "card").order_by(*map(str, order)).values_list(*names, "card")
+    start = {name: STAND_INS[name] for name in names} if direction else {}
+    if start:
+        queryset = queryset.filter(rows_after(order, list(start.values()), inclusive=inclusive))
+    return CompiledQuery(queryset[: limit + 1], **start)
+
+
+@lru_cache
+def columns_by(ordering: tuple[str, ...]) -> Sequence[Column]:
+    """Return the columns of an ordering."""
+    return columns_of(Audiobook.objects.all(), ordering)
+
+
+# --8<-- [start:whole]
+def whole(principal: Principal, audiobook_id: UUID) -> Kept:
+    """Return a recording's own page, with the ETag of its version. 1 query. Raises ``NotFound``."""
+    rows = whole_query(sight_of(principal)).rows(id=audiobook_id)
+    if not rows:
+        raise NotFound("audiobook_unknown", f"There is no audiobook {audiobook_id}, or you may not see it.")
+    version, rating_version, text = rows[0]
+    return Kept(etag_of_halves(audiobook_id, version, rating_version), "", addressed(text).encode())
+
+
+@lru_cache
+def whole_query(sight: str) -> CompiledQuery:
+    """Return the statement of a recording's own page: its version, its rating's, and the page."""
+    found = (
+        audiobooks_shown(SEEN_BY[sight], "whole")
+        .filter(pk=SOMEBODY)
+        .annotate(stars=Coalesce("rating__version", 0))
+    )
+    queryset = found.values_list("version", "stars", "whole")
+    return CompiledQuery(queryset, id=SOMEBODY)
+
+
+# --8<-- [end:whole]

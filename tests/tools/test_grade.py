@@ -1,0 +1,207 @@
+"""The reviewer's report: read from a whole rubric, never counting what did not run, in words a reviewer understands."""
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import jsonschema
+import pytest
+
+from nexus.errors import NexusError
+from nexus.grade import Wanted, grade, keep, kept, rubric, trust, writing
+from nexus.grade.evidence import KINDS, SUBJECT
+from nexus.grade.facts import FAILED, PASSED, SKIPPED, Facts
+from nexus.grade.report import Checks, Origin, Report, graded, not_verified, totals
+from nexus.markdown import DOCS
+from nexus.processes import free_port
+
+RUBRIC = rubric.read_rubric(set(KINDS))
+CHECKS = Checks(sha256="0" * 64, compared_with="", edited=None)
+
+
+def facts(**but) -> dict[str, Facts]:
+    """Every kind of evidence as good as it can be, but for these: its reason, its cases or its figures."""
+    good = {
+        "tests": [("a.test_one", PASSED), ("a.test_a_list_costs_three_queries", PASSED)],
+        "contract": [("contract.test_who_may.test_x", PASSED), ("contract.test_document.test_y", PASSED)],
+    }
+    made = {}
+    for name in KINDS:
+        given = but.get(
+            name, good.get(name, {"share_passed": 1, "failed": 0, "lost_or_doubled": 0, "passed": 9})
+        )
+        made[name] = Facts(name, "./nexus it")
+        if isinstance(given, str):
+            made[name].not_run = given
+        elif isinstance(given, list):
+            made[name].cases = given
+        else:
+            made[name].figures = given
+    return made
+
+
+def report(gathered: dict[str, Facts]) -> Report:
+    rows = graded(RUBRIC, gathered)
+    return Report(
+        made_at="2026-11-26T00:00:00+00:00",
+        command="./nexus grade",
+        minutes=1.0,
+        origin=Origin(commit=None, committed_at=None, changed_files=["a<b>.py"]),
+        checks=CHECKS,
+        machine=trust.machine(),
+        totals=totals(rows),
+        rows=rows,
+        not_verified=list(not_verified(rows, gathered, CHECKS)),
+    )
+
+
+def levels(gathered: dict[str, Facts]) -> dict[str, str | None]:
+    return {row.id: row.level for row in graded(RUBRIC, gathered) if row.state != "for a person"}
+
+
+def test_all_that_is_good_is_exemplary_and_a_persons_points_are_not_given():
+    made = report(facts())
+
+    assert set(levels(facts()).values()) == {"exemplary"}
+    people = sum(row.weight for row in RUBRIC.human_rows)
+    assert (made.totals.points, made.totals.of, made.totals.for_a_person) == (
+        100 - people,
+        100 - people,
+        people,
+    )
+
+
+@pytest.mark.parametrize(
+    ("but", "fallen"),
+    [
+        ({"tests": [("a.test_one", PASSED), ("a.test_it_costs_two_queries", FAILED)]}, {"query-budgets"}),
+        ({"tests": [("a.test_one", FAILED), ("a.test_it_costs_two_queries", PASSED)]}, {"behaviour"}),
+        (
+            {"contract": [("contract.test_who_may.x", FAILED), ("contract.test_document.y", PASSED)]},
+            {"authorisation"},
+        ),
+        ({"drills": {"lost_or_doubled": 1}}, {"reliability"}),
+        ({"static": {"failed": 2}}, {"static"}),
+    ],
+)
+def test_a_fault_fells_its_own_row_alone(but, fallen):
+    assert {row for row, level in levels(facts(**but)).items() if level == "needs work"} == fallen
+
+
+def test_what_did_not_run_gets_no_points_and_is_said_in_the_list_of_what_nobody_verified():
+    made = report(facts(container="there is no docker here."))
+
+    (row,) = [row for row in made.rows if row.id == "container"]
+    assert (row.state, row.points, row.level) == ("not run", None, None)
+    assert made.totals.not_run == row.weight
+    assert "It runs from containers: there is no docker here." in made.not_verified
+
+
+def test_skipped_tests_are_not_counted_as_passed():
+    made = report(facts(contract=[("test_who_may", SKIPPED), ("test_document", PASSED)]))
+
+    (row,) = [row for row in made.rows if row.id == "authorisation"]
+    assert (row.state, row.reason) == ("not run", "contract says nothing of share_passed")
+    assert "1 tests of contract were skipped; their reasons stand in the row." in made.not_verified
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (("weight = 12", "weight = 13"), "the weights add up to 101, not 100"),
+        (('evidence = "outside"', 'evidence = "inside"'), "from-outside reads inside, which is no evidence"),
+        (('evidence = "outside"', 'evidence = "tests"'), "a row is missing: none reads the evidence outside"),
+        (
+            ('open = "README.md"', 'open = "README.txt"'),
+            "readme says to open what is not there: README.txt is gone",
+        ),
+        (('id = "naming"', 'id = "design"'), "two rows are called design"),
+        (
+            ("adequate_at = 0.98", "adequate_at = 1.1"),
+            "behaviour asks more of the adequate than of the exemplary",
+        ),
+        (("weight = 12", "wieght = 12"), "wieght"),
+        (("[[row]]", "[[row]"), "cannot be read as a rubric"),
+    ],
+)
+def test_a_rubric_that_is_not_whole_is_refused_by_what_is_wrong(tmp_path, change, complaint):
+    broken = tmp_path / "rubric.toml"
+    broken.write_text(rubric.FILE.read_text().replace(*change, 1))
+
+    with pytest.raises(NexusError, match=re.escape(complaint)):
+        rubric.read_rubric(set(KINDS), broken)
+
+
+def test_the_report_is_one_page_that_escapes_what_it_shows_and_json_that_keeps_its_schema(tmp_path):
+    writing.write(report(facts(labs="begin with ./nexus lab start rest")), tmp_path)
+
+    page = (tmp_path / "index.html").read_text()
+    assert "a&lt;b&gt;.py" in page
+    assert not re.search(r'(?:src|href)="', page), "one file, and nothing from elsewhere"
+    schema = json.loads((DOCS / "reference/grade-report.schema.json").read_text())
+    jsonschema.validate(json.loads((tmp_path / "report.json").read_text()), schema)
+    assert "| The labs | – | not run | – of 8 |" in (tmp_path / "summary.md").read_text()
+
+
+def test_an_interrupted_run_goes_on_and_another_commit_begins_anew(tmp_path):
+    wanted, done = Wanted(folder=tmp_path), Facts("static", "./nexus lint", figures={"failed": 0})
+    keep(wanted, "this commit", done)
+
+    assert kept(wanted, "this commit", "static") == done
+    assert kept(wanted, "another commit", "static") is None
+    assert kept(Wanted(folder=tmp_path, fresh=True), "this commit", "static") is None
+
+
+class Page(BaseHTTPRequestHandler):
+    """Answers everything with a page of HTML."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+
+    def log_message(self, *_words: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def html() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), Page)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def from_outside(base_url: str, folder) -> dict[str, object]:
+    assert grade(Wanted(base_url=base_url, folder=folder)) == 0
+    rows = json.loads((folder / "report.json").read_text())["rows"]
+    return {row["id"]: row["reason"] for row in rows}
+
+
+def test_an_address_that_answers_html_or_nothing_is_told_in_words(html, tmp_path, capsys):
+    silent = f"http://127.0.0.1:{free_port()}"
+
+    said, unheard = from_outside(html, tmp_path / "html"), from_outside(silent, tmp_path / "silent")
+
+    assert said["from-outside"] == f"{html} answers text/html, not JSON: give the address where /api/v1/ is."
+    assert str(unheard["from-outside"]).startswith(f"{silent} does not answer as this API does: ")
+    assert said["static"] == "--base-url looks from outside alone."
+
+
+@pytest.mark.parametrize(
+    ("subject", "is_kept"),
+    [("feat(rest): list people", True), ("fix: it", True), ("Merge main", False), ("feat:it", False)],
+)
+def test_a_conventional_subject_is_known(subject, is_kept):
+    assert bool(SUBJECT.match(subject)) == is_kept
+
+
+def test_edited_checks_are_named_against_a_commit_and_not_compared_without_one():
+    assert trust.edited_checks("") is None
+    assert trust.edited_checks("no-such-branch") is None
+    assert len(trust.hash_of_checks()) == 64
