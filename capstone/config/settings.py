@@ -130,6 +130,7 @@ CELERY_TASK_ANNOTATIONS = {  # what may take longer, in seconds: told to stop, a
     "audiobooks.rights.tasks.make_export": {"soft_time_limit": 1800, "time_limit": 1860},
     "audiobooks.rights.tasks.delete_accounts_due": {"soft_time_limit": 540, "time_limit": 600},
     "audiobooks.media.tasks.verify_stored_audio": {"soft_time_limit": 540, "time_limit": 600},
+    "audiobooks.reviews.tasks.check_summaries": {"soft_time_limit": 540, "time_limit": 600},
 }
 # --8<-- [end:queues]
 EMAIL_HOST = env_str("EMAIL_HOST", "console" if DEBUG else "")  # "console" prints letters into the log

@@ -95,7 +95,11 @@ def load(
         if profile.name == "knee":
             return knee(profile, target, processes)
         memory = stack.enter_context(watched(target.api))
+        before_s = target.api.cpu_s() if target.api else 0
         rows = attempt(profile, target, processes)
+        if target.api:
+            each_ms = 1000 * (target.api.cpu_s() - before_s) / max(rows["Aggregated"].requests, 1)
+            print(f"the API used {each_ms:.1f} ms of processor time for an answer\n")
     return judged(profile, rows, memory)
 
 

@@ -18,6 +18,7 @@ import typer
 import yaml
 
 from nexus import cli, graph_pages, graph_types, lab_pages, learning_map, notebook_page
+from nexus.evidence_page import evidence_page
 from nexus.grade.evidence import KINDS
 from nexus.grade.report import Report
 from nexus.grade.rubric import read_rubric
@@ -43,6 +44,7 @@ def pages() -> dict[Path, str]:
         CHECKOUT / "capstone/clients/typescript/graph.ts": graph_types.typescript_text(graph),
     }
     known = labs()
+    made[DOCS / "evidence.md"] = evidence_page([lab.id for lab in known])
     made |= {DOCS / f"labs/{lab.id}.md": lab_pages.lab_page(lab) for lab in known}
     made |= learning_map.files(known)
     made[DOCS / "capstone/two-devices.md"] = notebook_page.notebook_page()

@@ -8,7 +8,7 @@ NOBODYS: Nobodys = {
     models.Audiobook: "Recordings.",
     models.Book: "Works.",
     models.Book.genres.through: "Which genres a work is of.",
-    models.Card: "What lists show of a recording, ready-made.",
+    models.Card: "Recordings, as lists and pages show them.",
     models.Chapter: "Where chapters begin.",
     models.Cover: "Pictures of recordings.",
     models.Credit: "Who wrote or read what.",

@@ -77,20 +77,25 @@ def audiobook_cards(principal: Principal) -> QuerySet[Audiobook]:
     )
 
 
-def audiobooks_shown(principal: Principal) -> QuerySet[Any]:
+def audiobooks_shown(principal: Principal, *texts: str) -> QuerySet[Any]:
     """
-    Return visible recordings with ``card`` and ``whole``: the JSON of a list and of their own page. 1 query at any length.
+    Return visible recordings with ``texts``: ``card`` and ``whole``, the JSON of a list and of their own page.
 
-    The JSON is kept, or made just now where a change of many let go of it.
+    1 query at any length. The JSON is kept, or made just now where a change of many let go of it.
     """
     # --8<-- [start:shown]
     return audiobooks_visible_to(principal).annotate(
         **{
-            column: Coalesce(f"shown__{column}", RawSQL(MADE_NOW.format(column), ()))  # noqa: S611 -- ours
-            for column in ("card", "whole")
+            text: Coalesce(f"shown__{text}", RawSQL(MADE_NOW.format(text), ()))  # noqa: S611 -- ours
+            for text in texts
         }
     )
     # --8<-- [end:shown]
+
+
+def audiobooks_listed(principal: Principal) -> QuerySet[Any]:
+    """Return visible recordings with the JSON of a list. 1 query at any length."""
+    return audiobooks_shown(principal, "card")
 
 
 def audiobook_details(principal: Principal) -> QuerySet[Audiobook]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from audiobooks.catalog.models import Audiobook
-from audiobooks.catalog.selectors import audiobook_cards
+from audiobooks.catalog.selectors import audiobooks_listed
 from audiobooks.library.selectors import audiobooks_to_hear
 from audiobooks.principal import Principal
 
@@ -118,9 +118,9 @@ class Shelf:
 
 
 def home_of(principal: Principal, user_id: UUID) -> list[Shelf]:
-    """Return the three shelves of a listener, of what they may hear. 1 query, and those of the cards, at any size."""
+    """Return the three shelves of a listener, of what they may hear. 2 queries at any size."""
     rows = list(_rows(principal, user_id))
-    cards: Any = audiobook_cards(principal).in_bulk({row[2] for row in rows}) if rows else {}
+    cards: Any = audiobooks_listed(principal).in_bulk({row[2] for row in rows}) if rows else {}
     shelves = [Shelf(kind, []) for kind in SHELVES]
     for number, _, audiobook_id, position_ms, heard_at, people, series, after in rows:
         if audiobook_id in cards:

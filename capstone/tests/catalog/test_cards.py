@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 from rest_framework.renderers import JSONRenderer
 
 from audiobooks.catalog import models, selectors, tasks
-from audiobooks.catalog.rest import cards, shapes
+from audiobooks.catalog.covers import addressed
+from audiobooks.catalog.rest import shapes
 from audiobooks.catalog.services.cards import cards_compare, cards_fill
 from audiobooks.catalog.services.ratings import Stars, rating_change
 from audiobooks.catalog.services.versions import versions_count_up
@@ -48,7 +49,7 @@ def assert_cards_tell_the_rows() -> int:
     for audiobook in recordings:
         kept = found[audiobook.pk]
         for text, serializer in ((kept.card, shapes.AudiobookCard), (kept.whole, shapes.AudiobookOut)):
-            told, expected = json.loads(cards.addressed(text)), serialized(serializer, audiobook)
+            told, expected = json.loads(addressed(text)), serialized(serializer, audiobook)
             assert told == expected
             assert list(told) == list(expected)
     return len(recordings)

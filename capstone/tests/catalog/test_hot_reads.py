@@ -42,7 +42,7 @@ def test_every_compiled_page_is_what_the_orm_answers(twelve, sight, ordering):
     for direction in DIRECTIONS:
         forward, inclusive = direction or (True, False)
         order = columns if forward else backwards(columns)
-        expected = audiobooks_shown(cards.SEEN_BY[sight]).order_by(*map(str, order))
+        expected = audiobooks_shown(cards.SEEN_BY[sight], "card").order_by(*map(str, order))
         if direction:
             expected = expected.filter(rows_after(order, list(middle.values()), inclusive=inclusive))
 

@@ -176,11 +176,17 @@ def test_a_shelf_has_at_most_twelve_and_costs_the_same_however_much_there_is(
             have(bo, saga[0], "finished")
 
     fill(2)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(2):
         assert [len(items) for items in home(client).values()] == [2, 2, 2]
+    make_audiobook("Oldest", authors=[(followed := make_person())], released_on=date(1999, 1, 1))
+    make_audiobook("Newest", authors=[followed], released_on=date(2026, 1, 1))
+    follow(bo, person=followed)
     fill(14)
-    with django_assert_num_queries(5):
-        assert [len(items) for items in home(client).values()] == [12, 12, 12]
+    with django_assert_num_queries(2):
+        shelves = home(client)
+    assert [len(items) for items in shelves.values()] == [12, 12, 12]
+    assert on(shelves["new_from_followed"])[0] == "Newest"
+    assert "Oldest" not in on(shelves["new_from_followed"])
 
 
 def test_who_has_the_page_is_not_sent_it_again_and_no_cache_shares_it(as_user, bo):

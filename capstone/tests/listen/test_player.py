@@ -38,6 +38,8 @@ def test_a_reload_resumes_where_it_was_and_no_script_can_read_a_token(enter, pla
     page.get_by_role("button", name="Resume at 1:0").click()
     eventually(lambda: position_s(page) > 62)
 
+    page.get_by_role("link", name="Browse").click()
+    page.get_by_role("region", name="Continue listening").get_by_text("Around the World").wait_for()
     readable = page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])")
     assert "eyJ" not in readable
     assert "nexus_refresh" not in readable
@@ -114,6 +116,20 @@ def test_who_may_not_hear_a_recording_is_told_why(enter, platform):
 
     page.get_by_role("status").get_by_text("grant").wait_for()
     assert page.locator("#player").is_hidden()
+
+
+def test_search_suggests_while_somebody_types_and_finds_what_is_misspelt(enter, platform):
+    page = enter("")
+    words = page.get_by_label("Title, author, series")
+
+    words.press_sequentially("aroun")
+    page.locator("#suggestions option[value='Around the World']").wait_for(state="attached")
+    words.fill("arround")
+    words.press("Enter")
+
+    page.get_by_text("These have words like them.").wait_for()
+    assert page.locator(".card a").all_inner_texts() == ["Around the World"]
+    assert page.title() == "“arround” · Nexus Listen"
 
 
 def test_all_of_it_works_by_keyboard(enter, platform):

@@ -67,7 +67,8 @@ def a_broker_that_is_away_loses_nothing(shop: Shop) -> None:
     finally:
         shop.broker.mend()
     waiting = shop.still_waiting()
-    expect(waiting == 3, "3 rows that wait for the broker", f"{waiting}", ROWS)
+    # On a platform its own schedule may have published meanwhile, too.
+    expect(waiting >= 3, "3 rows that wait for the broker", f"{waiting}", ROWS)
     expect(said == "BrokerAway", "BrokerAway raised", said, ROWS)
     shop.hand_over()
     told, wanted = shop.told(), 3 * len(shop.subscribers)

@@ -7,6 +7,7 @@ round: what slows the machine for a moment slows both. Absolute figures are not 
 
 import json
 import os
+import platform
 import statistics
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from nexus import on_demand
 from nexus.checks import plain_lines, print_table
 from nexus.environment import capstone_environment
 from nexus.errors import NexusError, UnknownWord
+from nexus.evidence_page import hash_of_sources
 from nexus.labs.manifest import shown
 from nexus.processes import PYTHON_MODULE
 from nexus.services import CHECKOUT, Session, engines, new_ephemeral_state, session
@@ -238,6 +240,8 @@ def write(
     told = [asdict(result) | {"median": result.median} for result in results]
     evidence = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{os.cpu_count()} processors, {platform.machine()}, Python {platform.python_version()}",
+        "sources": hash_of_sources(),
         "results": told,
         "rounds": found,
     }

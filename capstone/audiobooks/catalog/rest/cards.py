@@ -14,12 +14,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from django.conf import settings
 from django.db.models.functions import Coalesce
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 
 from audiobooks.accounts.authentication import principal_of
+from audiobooks.catalog.covers import addressed
 from audiobooks.catalog.models import Audiobook
 from audiobooks.catalog.rest.caching import MEDIA_TYPE, Kept
 from audiobooks.catalog.rest.etags import etag_of_halves
@@ -32,7 +32,6 @@ from lab_rest.cursors import Place, read_cursor, scope_of
 from lab_rest.keyset import Column, backwards, columns_of, neighbours, rows_after
 from lab_rest.pagination import KeysetPagination
 
-KEPT_COVERS = '"\\u0001/media/covers/'  # how the address of a cover begins in the database, and no other text
 SOMEBODY = UUID(int=0)
 SEEN_BY = {  # somebody of each sight
     sight_of(one): one
@@ -129,7 +128,7 @@ def page_query(sight: str, columns: Sequence[Column], direction: Direction, limi
     forward, inclusive = direction or (True, False)
     order = columns if forward else backwards(columns)
     names = [column.name for column in columns]
-    queryset = audiobooks_shown(SEEN_BY[sight]).order_by(*map(str, order)).values_list(*names, "card")
+    queryset = audiobooks_shown(SEEN_BY[sight], "card").order_by(*map(str, order)).values_list(*names, "card")
     start = {name: STAND_INS[name] for name in names} if direction else {}
     if start:
         queryset = queryset.filter(rows_after(order, list(start.values()), inclusive=inclusive))
@@ -156,16 +155,12 @@ def whole(principal: Principal, audiobook_id: UUID) -> Kept:
 def whole_query(sight: str) -> CompiledQuery:
     """Return the statement of a recording's own page: its version, its rating's, and the page."""
     found = (
-        audiobooks_shown(SEEN_BY[sight]).filter(pk=SOMEBODY).annotate(stars=Coalesce("rating__version", 0))
+        audiobooks_shown(SEEN_BY[sight], "whole")
+        .filter(pk=SOMEBODY)
+        .annotate(stars=Coalesce("rating__version", 0))
     )
     queryset = found.values_list("version", "stars", "whole")
     return CompiledQuery(queryset, id=SOMEBODY)
 
 
 # --8<-- [end:whole]
-
-
-def addressed(text: str) -> str:
-    """Return kept JSON with the address of this installation's media in it."""
-    base = json.dumps(settings.MEDIA_BASE_URL.rstrip("/"))[:-1]
-    return text.replace(KEPT_COVERS, f"{base}/media/covers/")

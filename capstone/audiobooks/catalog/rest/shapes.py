@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from audiobooks.catalog.covers import cover_addresses
+from audiobooks.catalog.covers import addressed, cover_addresses
 from audiobooks.catalog.models import (
     Audiobook,
     Book,
@@ -182,7 +183,10 @@ class AudiobookCard(serializers.Serializer[Audiobook]):
         return names_of(people_in(audiobook, Credit.Role.NARRATOR))
 
     def to_representation(self, audiobook: Audiobook) -> dict[str, Any]:
-        """Return the card; a recording without a cover has ``cover: null``."""
+        """Return the card: as it is kept where ``audiobooks_shown`` brought it; without a cover it has ``cover: null``."""
+        if (kept := audiobook.__dict__.get("card")) is not None:
+            card: dict[str, Any] = msgspec.json.decode(addressed(kept))
+            return card
         if not hasattr(audiobook, "cover"):
             audiobook.cover = None
         return super().to_representation(audiobook)

@@ -104,7 +104,7 @@ def identifier(text: str) -> UUID:
 class AudiobookList(CatalogList):
     """GET audiobooks/ → 200 a page of recordings · 400."""
 
-    model, read = Audiobook, staticmethod(selectors.audiobooks_shown)
+    model, read = Audiobook, staticmethod(selectors.audiobooks_listed)
     serializer_class = shapes.AudiobookCard
     filterset_class = filters.AudiobookFilter
     orderings = BY_TITLE | {

@@ -14,7 +14,7 @@ from audiobooks.catalog.models import Audiobook
 from audiobooks.catalog.rest.caching import answered
 from audiobooks.catalog.rest.operations import IF_NONE_MATCH
 from audiobooks.catalog.rest.shapes import AudiobookCard
-from audiobooks.catalog.selectors import audiobook_cards, audiobooks_visible_to
+from audiobooks.catalog.selectors import audiobooks_listed, audiobooks_visible_to
 from audiobooks.discovery import selectors
 from audiobooks.discovery.facets import facets_of
 from audiobooks.discovery.rest import filters, shapes
@@ -72,7 +72,7 @@ class Search(generics.ListAPIView[Audiobook]):
         """Return what this caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return Audiobook.objects.none()
-        return audiobook_cards(principal_of(self.request))
+        return audiobooks_listed(principal_of(self.request))
 
     def paginate_queryset(self, queryset: Any) -> Any:
         """Return a page of what is found among what the filters leave."""

@@ -35,16 +35,12 @@ async function show({ focus = true } = {}) {
   const [pattern, make] = PAGES.find(([one]) => one.test(path)) ?? [/.*/, browsePage];
   const mineToShow = ++visit;
   $("main").ariaBusy = "true";
-  try {
-    const made = await make({ player, parameters: new URLSearchParams(query), id: pattern.exec(path)[1] });
-    if (mineToShow !== visit) return; // the listener went on meanwhile
-    page = made;
-    document.title = `${made.title} · Nexus Listen`;
-    $("main").replaceChildren(...made.nodes);
-  } catch (error) {
-    page = null;
-    $("main").replaceChildren(el("h1", {}, "This did not work"), el("p", { role: "alert" }, error.message));
-  }
+  const asked = { player, parameters: new URLSearchParams(query), id: pattern.exec(path)[1] };
+  const made = await Promise.resolve(asked).then(make).catch(failure);
+  if (mineToShow !== visit) return; // the listener went on meanwhile
+  page = made;
+  document.title = `${made.title} · Nexus Listen`;
+  $("main").replaceChildren(...made.nodes);
   $("main").ariaBusy = null;
   for (const link of document.querySelectorAll("header nav a"))
     link.ariaCurrent = link.hash === `#${path}` ? "page" : null;
@@ -54,6 +50,11 @@ async function show({ focus = true } = {}) {
   }
 }
 // --8<-- [end:routes]
+
+function failure(error) {
+  const title = "This did not work";
+  return { title, nodes: [el("h1", {}, title), el("p", { role: "alert" }, error.message)] };
+}
 
 function showSaved({ waiting, refused }) {
   $("saved").textContent = waiting && !navigator.onLine ? `${waiting} to send when there is a network` : "";
