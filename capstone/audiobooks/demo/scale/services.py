@@ -16,7 +16,6 @@ from audiobooks.catalog.models import CATALOG, Audiobook
 from audiobooks.catalog.services.cards import cards_fill
 from audiobooks.demo.accounts import password_of
 from audiobooks.discovery.services import documents_later, documents_rebuild
-from audiobooks.errors import Conflict, Invalid, NotAllowed
 from lab_caching import bump
 
 HERE = Path(__file__).parent
@@ -49,6 +48,10 @@ STAGING = (
 MOST_EVENTS_EACH = 20  # of a position, on average: twice as many still fit into the shortest recording
 
 
+class NotSeeded(Exception):
+    """Nothing was made, and why: for who runs the command; no caller of the API meets it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
     """How much to make; ``until`` is the day before which everything happened."""
@@ -61,13 +64,11 @@ class Size:
     until: date
 
     def check(self) -> None:
-        """Raise ``Invalid`` for what cannot be made."""
+        """Raise ``NotSeeded`` for what cannot be made."""
         if min(self.audiobooks, self.users, self.positions, self.events) < 1:
-            raise Invalid("nothing_to_make", "Each number must be at least 1.")
+            raise NotSeeded("Each number must be at least 1.")
         if not self.positions <= self.events <= MOST_EVENTS_EACH * self.positions:
-            raise Invalid(
-                "events_out_of_range", f"A position has 1 to {MOST_EVENTS_EACH} events, on average."
-            )
+            raise NotSeeded(f"A position has 1 to {MOST_EVENTS_EACH} events, on average.")
 
     def row(self) -> dict[str, Any]:
         """Return what the scripts read, by column."""
@@ -94,16 +95,16 @@ def scale_seed(*, size: Size, beside: bool, progress: Callable[[str], None]) -> 
     """
     Make a catalogue, listeners and what they heard; all or nothing. ``progress`` is told each statement's first words.
 
-    ``beside`` what is there already. Raises ``NotAllowed`` in production, ``Conflict`` where there is something and it
-    was not asked for, or where this seed is here; ``Invalid`` for a size that cannot be.
+    ``beside`` what is there already. Raises ``NotSeeded`` in production, where there is something and it was not asked
+    for, where this seed is here, and for a size that cannot be.
     """
     size.check()
     if settings.BEHIND_HTTPS:
-        raise NotAllowed("in_production", "This installation serves real listeners: made-up ones stay out.")
+        raise NotSeeded("This installation serves real listeners: made-up ones stay out.")
     if Audiobook.objects.exists() and not beside:
-        raise Conflict("not_empty", "There are recordings already: say --beside to add to them.")
+        raise NotSeeded("There are recordings already: say --beside to add to them.")
     if User.objects.filter(username=f"listener-{size.seed}-1").exists():
-        raise Conflict("seeded_already", f"All that seed {size.seed} makes is here already: choose another.")
+        raise NotSeeded(f"All that seed {size.seed} makes is here already: choose another.")
     with connection.cursor() as cursor:
         documents_later()
         values = size.row()
@@ -157,12 +158,11 @@ def without_foreign_keys(cursor: Any, tables: Iterable[str]) -> Iterator[None]:
 
 
 def labels_of(cursor: Any, size: Size) -> Labels:
-    """Return what was planted and what was held out. Raises ``Invalid`` where too few recordings are there to hear."""
+    """Return what was planted and what was held out. Raises ``NotSeeded`` where too few recordings are there to hear."""
     cursor.execute("SELECT count(*) FROM scale_sitting")
     (made,) = cursor.fetchone()
     if made < size.positions:
-        raise Invalid(
-            "too_dense",
+        raise NotSeeded(
             f"These listeners have {made} positions in these recordings: ask for fewer, or more books.",
         )
     cursor.execute(

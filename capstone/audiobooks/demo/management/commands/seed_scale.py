@@ -13,8 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from audiobooks.demo.accounts import password_of
-from audiobooks.demo.scale.services import Size, scale_seed
-from audiobooks.errors import DomainError
+from audiobooks.demo.scale.services import NotSeeded, Size, scale_seed
 
 NUMBERS = {"audiobooks": 1_000, "users": 500, "positions": 10_000, "events": 50_000, "seed": 42}
 
@@ -46,8 +45,8 @@ class Command(BaseCommand):
 
         try:
             labels = scale_seed(size=size, beside=options["beside"], progress=progress)
-        except DomainError as error:
-            raise CommandError(error.detail) from error
+        except NotSeeded as error:
+            raise CommandError(str(error)) from error
         file = options["labels"] or settings.STORAGE_DIR.parent / f"scale-labels-{size.seed}.json"
         file.write_text(
             json.dumps({"size": numbers | {"until": size.until.isoformat()}} | asdict(labels), indent=1)
