@@ -30,8 +30,7 @@ def rubric_page(rubric: Rubric) -> str:
         "two reports with the same one were made by the same checks. With `--original` and a commit of the original, every "
         "check that was edited is named. And a list of what no machine verified.",
         "The report is a page of one file, beside `report.json`, whose form is "
-        "[a JSON Schema](../reference/grade-report.schema.json), and `summary.md`, for a pull request. "
-        "[This one](example-report.html) was made from this repository.",
+        "[a JSON Schema](../reference/grade-report.schema.json), and `summary.md`, for a pull request.",
         "See [Review a capstone](../how-to/review-a-capstone.md).",
     )
 
