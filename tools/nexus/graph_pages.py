@@ -31,7 +31,10 @@ HEAD = (
     "# The graph's SDL, whole. Put together by tools/nexus/graph_pages.py from capstone/audiobooks/*/graphql/*.graphql:\n"
     "# change those, then run .venv/bin/python -m nexus.pages\n\n"
 )
-PLUMBING = ("Connection", "Edge")
+PLUMBING = {
+    "Connection": "nodes",
+    "Edge": "node",
+}  # what pages are made of, and where it leads to what they are of
 
 
 def schema_of(root: Path = CHECKOUT) -> GraphQLSchema:
@@ -72,7 +75,7 @@ def own_types(schema: GraphQLSchema) -> list[GraphQLNamedType]:
     return [
         kind
         for name, kind in schema.type_map.items()
-        if not name.startswith("__") and not is_specified_scalar_type(kind) and not name.endswith(PLUMBING)
+        if not name.startswith("__") and not is_specified_scalar_type(kind) and told_as(kind) == name
     ]
 
 
@@ -119,11 +122,18 @@ def default_of(argument: Any) -> str:
 
 def linked(kind: Any) -> str:
     """Return a type as it is written, leading to where it is told of."""
-    name = get_named_type(kind).name
-    for ending in PLUMBING:
-        name = name.removesuffix(ending)
+    name = told_as(get_named_type(kind))
     is_told = not is_specified_scalar_type(get_named_type(kind))
     return f"[`{kind}`](#{name})" if is_told else f"`{kind}`"
+
+
+def told_as(kind: Any) -> str:
+    """Return under which type another is told of: a page and its edges under what they are of."""
+    for ending, member in PLUMBING.items():
+        if kind.name.endswith(ending):
+            of: str = get_named_type(kind.fields[member].type).name
+            return of if kind.name == of + ending else str(kind.name)
+    return str(kind.name)
 
 
 def values_table(kinds: Iterable[GraphQLNamedType]) -> str:
