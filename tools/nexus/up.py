@@ -87,6 +87,8 @@ def run(
         crew.start(name, command, environment)
     readiness = Readiness(crew, environment, started)
     readiness.expect("API", addresses.api, lambda: answers(f"{addresses.api}healthz/ready"))
+    player = f"{addresses.api}listen/"
+    readiness.expect("Player", f"{player}, to browse and hear", lambda: answers(player))
     readiness.expect("Media", addresses.media, lambda: answers(f"{addresses.media}healthz/live"))
     if wanted.hub:
         readiness.expect("Hub", addresses.hub, lambda: answers(addresses.hub))
