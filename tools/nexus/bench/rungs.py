@@ -57,11 +57,12 @@ class ModelCard(serializers.ModelSerializer[Audiobook]):
     genres = shapes.GenreOut(many=True, source="book.genres")
     series = shapes.SeriesPlace(many=True, source="book.series_entries")
     credits = shapes.CreditOut(many=True)
+    rating = shapes.RatingOut(source="rated")
 
     class Meta:
         model = Audiobook
         fields = ("id", "title", "subtitle", "language", "is_abridged", "released_on", "duration_ms", "access", "status",
-                  "book", "credits", "genres", "series")  # fmt: skip
+                  "book", "credits", "genres", "series", "rating")  # fmt: skip
 
 
 class ModelSerializers(Serializers):
@@ -113,6 +114,10 @@ def dict_of(one: Audiobook) -> dict[str, Any]:
         "genres": [{"slug": g.slug, "name": g.name, "parent": g.parent_id} for g in one.book.genres.all()],
         "series": series,
         "cover": None,
+        "rating": {
+            name: getattr(one.rated, name)
+            for name in ("count", "overall", "performance", "story", "histogram")
+        },
     }
 
 
