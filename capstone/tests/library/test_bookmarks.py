@@ -71,7 +71,7 @@ def test_the_10001st_bookmark_is_refused(listener, monkeypatch):
 
 
 @pytest.mark.parametrize("count", [1, 12])
-def test_each_list_costs_one_query_a_shelf_two_and_the_feed_8(
+def test_each_list_costs_one_query_a_shelf_two_and_the_feed_9(
     listener, shelf, django_assert_num_queries, count
 ):
     for _ in range(count):
@@ -88,7 +88,7 @@ def test_each_list_costs_one_query_a_shelf_two_and_the_feed_8(
     ):
         with django_assert_num_queries(queries):
             assert len(listener.results(path)) == (1 if path == "shelves/" else count)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         kinds = [change["kind"] for change in listener.get("changes/").json()["changes"]]
     assert {kind: kinds.count(kind) for kind in kinds} == {
         "shelf": 1,

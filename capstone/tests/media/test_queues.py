@@ -76,6 +76,7 @@ def test_each_task_has_a_queue_that_a_worker_takes_from_and_only_what_is_long_ta
     assert {task for task in queues if limits.get(task, {}).get("time_limit", 0) > 600} == {
         tasks.ingest.name,
         tasks.make_renditions.name,
+        "audiobooks.rights.tasks.make_export",  # minutes at most, and of the database's time
     }
     assert (app.conf.task_time_limit, app.conf.worker_prefetch_multiplier) == (60, 1)
 
