@@ -40,7 +40,7 @@ def suites() -> list[Suite]:
     """Return the suites, the longest first."""
     labs = sorted(path.parent.name for path in (CHECKOUT / "labs").glob("*/tests"))
     return [
-        Suite("capstone", "capstone/tests", "config.settings", 0, mark="not promise"),
+        Suite("capstone", "capstone/tests", "config.settings", 0, at_once=2, mark="not promise"),
         Suite(
             "promises", "capstone/tests/journeys", "config.settings", 1, mark="promise"
         ),  # the labs' checks, on the capstone
