@@ -38,7 +38,9 @@ def test_from_the_start_to_the_whole_part(work, nexus_lab):
     assert [done.returncode for done in (started, first, second, whole)] == [0, 1, 1, 0]
     assert "The playground serves it at http://127.0.0.1:" in started.stdout
     heads = [line[2:12].strip() for line in first.stdout.splitlines() if re.match("  [a-z]", line)]
-    assert heads == ["asked", "expected", "actual", "your code", "why", "see it", "read", "check"], first.stdout
+    assert heads == ["asked", "expected", "actual", "your code", "why", "see it", "read", "check"], (
+        first.stdout
+    )
     assert "NotImplementedError: problem-document: Answer an error as a problem document" in first.stdout
     assert f"0 of {len(REST.steps)} steps passed\nYour turn: problem-document in problems.py." in first.stdout
     assert f"passed   {REST.steps[0].id}" in second.stdout
