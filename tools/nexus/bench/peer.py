@@ -43,6 +43,16 @@ class SeriesPlace(BaseModel):
     label: str
 
 
+class Rating(BaseModel):
+    """What listeners think."""
+
+    count: int
+    overall: float | None
+    performance: float | None
+    story: float | None
+    histogram: list[int]
+
+
 class Card(BaseModel):
     """A recording as a list shows it."""
 
@@ -61,6 +71,7 @@ class Card(BaseModel):
     genres: list[Genre]
     series: list[SeriesPlace]
     cover: None = None
+    rating: Rating
 
 
 class Page(BaseModel):
@@ -80,7 +91,9 @@ class After(BaseModel):
 
 
 ROWS = """
-SELECT a.*, b.title AS book_title FROM catalog_audiobook a JOIN catalog_book b ON b.id = a.book_id
+SELECT a.*, b.title AS book_title, r.performance_sum, r.story_sum,
+    ARRAY[r.overall_1, r.overall_2, r.overall_3, r.overall_4, r.overall_5] AS stars
+FROM catalog_audiobook a JOIN catalog_book b ON b.id = a.book_id LEFT JOIN catalog_rating r ON r.audiobook_id = a.id
 WHERE a.status = 'ready' AND a.access = 'open' AND (a.sort_title, a.id) > ($1, $2) ORDER BY a.sort_title, a.id LIMIT $3
 """
 CREDITS = """
@@ -123,6 +136,21 @@ async def audiobooks(after: Annotated[After, Query()]) -> Page:
     return Page(results=[card_of(row, credited, genres, series) for row in page], next=following)
 
 
+def rating_of(row: Any) -> Rating:
+    """Return what listeners think of a recording, from its sums: averages to two places, halves upwards."""
+    histogram = [number or 0 for number in row["stars"]]
+    count = sum(histogram)
+    totals = {
+        "overall": sum(stars * number for stars, number in enumerate(histogram, 1)),
+        "performance": row["performance_sum"],
+        "story": row["story_sum"],
+    }
+    averages = {
+        name: (200 * total + count) // (2 * count) / 100 if count else None for name, total in totals.items()
+    }
+    return Rating(count=count, histogram=histogram, **averages)
+
+
 def card_of(row: Any, credited: Any, genres: Any, series: Any) -> Card:
     """Return a recording with what belongs to it."""
     people = {
@@ -149,4 +177,5 @@ def card_of(row: Any, credited: Any, genres: Any, series: Any) -> Card:
         narrators=people["narrator"],
         genres=[Genre(**dict(one)) for one in genres if one["book_id"] == row["book_id"]],
         series=[SeriesPlace(**dict(one)) for one in series if one["book_id"] == row["book_id"]],
+        rating=rating_of(row),
     )
