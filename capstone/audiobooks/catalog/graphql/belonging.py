@@ -1,15 +1,16 @@
 """Lists of things that belong to a listener, each about a recording."""
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 from graphql import GraphQLResolveInfo
 
-from audiobooks.accounts.graphql.callers import user_id_of
+from audiobooks.accounts.graphql.callers import principal_of, user_id_of
 from audiobooks.catalog.graphql.fetching import announce, with_asked
-from audiobooks.catalog.graphql.paging import Ordering, nodes_of
-from lab_graphql.connections import Connection, connection_of, page_from, rows_of
+from audiobooks.catalog.graphql.paging import Ordering, Place, connections_of, nodes_of, pages_of_each
+from lab_graphql.connections import Connection, Page, connection_of, page_from, rows_of
 from lab_graphql.lookahead import selection_of
 
 
@@ -35,6 +36,29 @@ def own_rows(info: GraphQLResolveInfo, rows: QuerySet[Any], *path: str) -> list[
     found = list(with_asked(rows, asked, "audiobook__"))
     announce((row.audiobook for row in found), asked, info.context.loaders)
     return found
+
+
+def own_of(info: GraphQLResolveInfo, batch: Callable[..., Mapping[Any, Any]], audiobook: Any) -> Any:
+    """Return the caller's own row about a recording, of a batch for all recordings; None for a stranger."""
+    if not principal_of(info).is_authenticated:
+        return None
+    return info.context.loaders[batch].load(audiobook.pk, Place.of(info), Asked(info))
+
+
+def pages_about(
+    info: GraphQLResolveInfo,
+    keys: Iterable[Any],
+    rows: QuerySet[Any],
+    parent: str,
+    page: Page,
+    ordering: Ordering,
+) -> Mapping[Any, Connection[Any]]:
+    """Return a page of each parent's rows, which are about recordings. 1 query, and what is asked for of the recordings."""
+    asked = nodes_of(info).at("audiobook")
+    found = pages_of_each(with_asked(rows, asked, "audiobook__"), parent, page, ordering)
+    shown = (row.audiobook for rows in found.values() for row in rows[: page.limit])
+    announce(shown, asked, info.context.loaders)
+    return connections_of(keys, found, page, ordering.place_of)
 
 
 class Asked:

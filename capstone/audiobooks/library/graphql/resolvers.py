@@ -9,9 +9,9 @@ from graphql import GraphQLResolveInfo
 
 from audiobooks.accounts.graphql.callers import principal_of, user_id_of
 from audiobooks.accounts.graphql.scalars import enumeration
-from audiobooks.catalog.graphql.belonging import Asked, own_page, own_rows
-from audiobooks.catalog.graphql.fetching import about_audiobooks, announce, with_asked
-from audiobooks.catalog.graphql.paging import Ordering, Place, connections_of, nodes_of, pages_of_each
+from audiobooks.catalog.graphql.belonging import Asked, own_of, own_page, own_rows, pages_about
+from audiobooks.catalog.graphql.fetching import about_audiobooks
+from audiobooks.catalog.graphql.paging import Ordering, Place
 from audiobooks.catalog.rest.views import identifier
 from audiobooks.library import selectors
 from audiobooks.library.graphql import changes
@@ -80,18 +80,12 @@ def items_of_shelves(
 ) -> Mapping[UUID, Connection[ShelfItem]]:
     """Return a page of what stands on each of the caller's shelves. 1 query, and what is asked for of the recordings."""
     rows = selectors.items_on_shelves(principal_of(asked.info)).filter(shelf__in=keys)
-    of_recordings = nodes_of(asked.info).at("audiobook")
-    found = pages_of_each(with_asked(rows, of_recordings, "audiobook__"), "shelf_id", page, BY_RANK)
-    shown = (row.audiobook for rows in found.values() for row in rows[: page.limit])
-    announce(shown, of_recordings, asked.info.context.loaders)
-    return connections_of(keys, found, page, BY_RANK.place_of)
+    return pages_about(asked.info, keys, rows, "shelf_id", page, BY_RANK)
 
 
 @audiobook.field("libraryEntry")
 def entry_of(row: Any, info: GraphQLResolveInfo) -> LibraryEntry | None:
-    if not principal_of(info).is_authenticated:
-        return None
-    found: LibraryEntry | None = info.context.loaders[entries_in].load(row.pk, Place.of(info), Asked(info))
+    found: LibraryEntry | None = own_of(info, entries_in, row)
     return found
 
 

@@ -13,7 +13,7 @@ from graphql import GraphQLResolveInfo
 from audiobooks.accounts.graphql.callers import principal_of, user_id_of
 from audiobooks.accounts.graphql.inputs import changing, valid
 from audiobooks.accounts.graphql.scalars import enumeration
-from audiobooks.catalog.graphql.belonging import Asked, own_page, own_rows
+from audiobooks.catalog.graphql.belonging import Asked, own_of, own_page, own_rows
 from audiobooks.catalog.graphql.fetching import about_audiobooks
 from audiobooks.catalog.graphql.paging import Ordering, Place
 from audiobooks.playback import selectors, services
@@ -68,11 +68,7 @@ def positions(
 
 @audiobook.field("position")
 def position_of(row: Any, info: GraphQLResolveInfo) -> ListeningPosition | None:
-    if not principal_of(info).is_authenticated:
-        return None
-    found: ListeningPosition | None = info.context.loaders[positions_in].load(
-        row.pk, Place.of(info), Asked(info)
-    )
+    found: ListeningPosition | None = own_of(info, positions_in, row)
     return found
 
 

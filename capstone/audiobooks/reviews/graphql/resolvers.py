@@ -13,9 +13,9 @@ from graphql import GraphQLResolveInfo
 from audiobooks.accounts.graphql.callers import principal_of, user_id_of
 from audiobooks.accounts.graphql.inputs import changing, valid, without
 from audiobooks.accounts.graphql.scalars import enumeration
-from audiobooks.catalog.graphql.belonging import Asked, Deleted, own_page, own_rows
-from audiobooks.catalog.graphql.fetching import about_audiobooks, announce, with_asked
-from audiobooks.catalog.graphql.paging import Ordering, Place, connections_of, nodes_of, pages_of_each
+from audiobooks.catalog.graphql.belonging import Asked, Deleted, own_page, own_rows, pages_about
+from audiobooks.catalog.graphql.fetching import about_audiobooks
+from audiobooks.catalog.graphql.paging import Ordering, Place
 from audiobooks.catalog.rest.views import identifier
 from audiobooks.reviews import selectors, services
 from audiobooks.reviews.models import COUNTS, Reason, Review
@@ -98,13 +98,7 @@ def reviews_of_audiobooks(
     """Return a page of what everybody may read of each recording. 1 query, and what is asked for of the recordings."""
     counted = Review.objects.filter(COUNTS, audiobook__in=keys)
     rows = selectors.as_shown(counted, principal_of(asked.info).user_id)
-    of_recordings = nodes_of(asked.info).at("audiobook")
-    found = pages_of_each(
-        with_asked(rows, of_recordings, "audiobook__"), "audiobook_id", page, ORDERINGS[order]
-    )
-    shown = (row.audiobook for rows in found.values() for row in rows[: page.limit])
-    announce(shown, of_recordings, asked.info.context.loaders)
-    return connections_of(keys, found, page, ORDERINGS[order].place_of)
+    return pages_about(asked.info, keys, rows, "audiobook_id", page, ORDERINGS[order])
 
 
 @mutation.field("reviewCreate")
