@@ -31,7 +31,6 @@ PAUSE_S = float(os.environ.get("NEXUS_LOAD_PAUSE_S", "10.5"))  # 0.7 of them are
 CURATOR_PASSWORD = os.environ.get("NEXUS_LOAD_CURATOR_PASSWORD", "")
 AUDIOBOOK = os.environ.get("NEXUS_LOAD_AUDIOBOOK", "")  # that has sound
 SOUND = Path(os.environ.get("NEXUS_LOAD_SOUND", os.devnull))  # an .m4a to upload
-HAS_DISCOVERY = os.environ.get("NEXUS_LOAD_DISCOVERY") == "1"  # home and search are served
 WORDS = ("silent", "river", "midnight", "garden", "winter", "voyage", "letter")
 STATIC, SOUND_BYTES = "static", 16_384
 counted = itertools.count(os.getpid())
@@ -135,8 +134,8 @@ class Listener(SignedIn):
 
     @task(12)
     def home(self) -> None:
-        """Open the home page; where there is none yet, one's own positions, which is what it begins with."""
-        self.ask("GET", "/me/home/" if HAS_DISCOVERY else "/me/positions/?limit=10")
+        """Open the home page."""
+        self.ask("GET", "/me/home/")
 
     @task(5)
     def browse(self) -> None:
@@ -154,7 +153,7 @@ class Listener(SignedIn):
     def search(self) -> None:
         """Search for two words."""
         words = "%20".join(random.sample(WORDS, 2))
-        self.ask("GET", f"/search/?q={words}" if HAS_DISCOVERY else f"/audiobooks/?q={words}", "search")
+        self.ask("GET", f"/search/?q={words}", "search")
 
     @task(5)
     def detail(self) -> None:

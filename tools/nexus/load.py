@@ -136,18 +136,13 @@ def platform() -> Iterator[Target]:
         api = stack.enter_context(served("config.wsgi:application", environment, workers=os.cpu_count() or 1))
         known = {
             "SEED": str(SEED), "LISTENERS": str(LISTENERS), "PASSWORD": password, "CURATOR_PASSWORD": curators,
-            "AUDIOBOOK": audiobook, "SOUND": str(sound), "DISCOVERY": str(int(has_discovery())),
+            "AUDIOBOOK": audiobook, "SOUND": str(sound),
         }  # fmt: skip
         yield Target(
             f"http://127.0.0.1:{api.port}",
             {**os.environ, **{f"NEXUS_LOAD_{name}": value for name, value in known.items()}},
             api,
         )
-
-
-def has_discovery() -> bool:
-    """Tell whether the contract knows a home page and a search."""
-    return "/api/v1/me/home/:" in (CAPSTONE / "openapi.yaml").read_text()
 
 
 def run(profile: Profile, target: Target, options: list[str]) -> int:
