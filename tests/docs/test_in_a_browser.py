@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from nexus import docs
-from nexus.services import engines
+from nexus.browser import chromium_program
 
 AT_NIGHT = "NEXUS_ALL" in os.environ
 pytestmark = pytest.mark.timeout(3600 if AT_NIGHT else 300)
@@ -57,12 +57,7 @@ def site(tmp_path_factory) -> Iterator[tuple[str, Path]]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's Chromium."""
-    program = engines.chromium()
-    if program is None:
-        is_required = "chromium" in os.environ.get("REQUIRE_SERVICES", "").split(",")
-        (pytest.fail if is_required else pytest.skip)(
-            "no Chromium or Chrome is installed (apt install chromium)"
-        )
+    program = chromium_program()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program)
         yield browser

@@ -62,7 +62,7 @@ def test_a_port_that_is_taken_is_refused_before_anything_is_made(tmp_path, state
 def test_an_executed_notebook_is_written_without_what_differs_from_run_to_run(tmp_path, state):
     write(tmp_path, "import os\nprint(6 * 7)\nprint(os.environ['ASKED'])")
 
-    notebook.execute(tmp_path, notebook.of_its_own(os.environ, state) | {"ASKED": "yes"})
+    notebook.execute(tmp_path / notebook.NAME, notebook.of_its_own(os.environ, state) | {"ASKED": "yes"})
 
     result = nbformat.read(tmp_path / notebook.NAME, as_version=4)
     (cell,) = result.cells
@@ -76,6 +76,6 @@ def test_a_notebook_with_an_error_is_not_written(tmp_path, state):
     before = (tmp_path / notebook.NAME).read_bytes()
 
     with pytest.raises(Exception, match="ZeroDivisionError"):
-        notebook.execute(tmp_path, notebook.of_its_own(os.environ, state))
+        notebook.execute(tmp_path / notebook.NAME, notebook.of_its_own(os.environ, state))
 
     assert (tmp_path / notebook.NAME).read_bytes() == before

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ def evidence_page(labs: list[str]) -> str:
     """Return the page; ``labs`` are those whose tables ``verify`` compares."""
     sessions = [file for file in sorted(RECORDS.glob("*.txt")) if not file.name.startswith("bench-")]
     ratios = sorted(RECORDS.glob("bench-*.json"))
+    texts = {place: place.read_text() for place in sorted(DOCS.rglob("*.md"))}
     numbers = sum(len(NUMBER.findall(body_of(file))) for file in sessions)
     return page(
         "Evidence",
@@ -28,7 +29,7 @@ def evidence_page(labs: list[str]) -> str:
         "counts, statuses, sizes. Ratios of speed are not, for a busy machine would fail them: they are measured on demand, "
         "each way in turn, and written down with their spread.",
         "## Compared in every test run",
-        table(["command", "numbers", "shown on"], map(session_row, sessions)),
+        table(["command", "numbers", "shown on"], (session_row(file, texts) for file in sessions)),
         "The tables in the labs' README files are compared too, by "
         + ", ".join(f"`./nexus lab verify {lab}`" for lab in labs)
         + "; the notebooks are executed, and their counts compared.",
@@ -44,21 +45,20 @@ def body_of(file: Path) -> str:
     return "\n".join(line for line in file.read_text().splitlines() if not line.startswith("#"))
 
 
-def session_row(file: Path) -> list[str]:
-    """Return a recorded run's row."""
+def session_row(file: Path, texts: Mapping[Path, str]) -> list[str]:
+    """Return a recorded run's row; ``texts`` are those of all pages."""
     name = file.stem.removeprefix("challenge-")
     command = f"./nexus challenge {name}" if file.stem != name else "./nexus docs check"
     return [
         f"`{command}`",
         f"{len(NUMBER.findall(body_of(file)))}",
-        ", ".join(pages_with(file)) or "no page yet",
+        ", ".join(pages_with(file, texts)) or "no page yet",
     ]
 
 
-def pages_with(file: Path) -> Iterator[str]:
+def pages_with(file: Path, texts: Mapping[Path, str]) -> Iterator[str]:
     """Yield a link to each page that includes a recorded run."""
-    for place in sorted(DOCS.rglob("*.md")):
-        text = place.read_text()
+    for place, text in texts.items():
         if f"docs/transcripts/{file.name}" in text:
             yield f"[{front_matter(text).get('title', place.stem)}]({place.relative_to(DOCS)})"
 

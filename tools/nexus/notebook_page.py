@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbclient import NotebookClient
 
-from nexus.labs.notebook import KERNEL
+from nexus.labs.notebook import execute
 from nexus.markdown import page
 from nexus.services import CHECKOUT
 
@@ -60,16 +59,5 @@ def shown(output: Any) -> str:
     return f'<figure class="nx" markdown="0"><div tabindex="0">\n{drawing.strip()}\n</div></figure>'
 
 
-def execute(file: Path = NOTEBOOK) -> None:
-    """Run every cell, in order, and write the notebook with what it printed and drew, without an editor's noise."""
-    notebook: Any = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
-    client = NotebookClient(notebook, record_timing=False, coalesce_streams=True)
-    client.execute(env=dict(os.environ))
-    notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    for cell in notebook.cells:
-        cell.metadata = {}
-    nbformat.write(notebook, file)  # type: ignore[no-untyped-call]
-
-
 if __name__ == "__main__":
-    execute()
+    execute(NOTEBOOK, os.environ)

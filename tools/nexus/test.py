@@ -65,12 +65,9 @@ def test(what: Sequence[str], *, rounds: int, rabbitmq: bool, mine: FindParts | 
         tempfile.TemporaryDirectory(prefix="nexus-site-") as site,
         session(new_ephemeral_state(), rabbitmq=rabbitmq) as services,
     ):
-        checks = [
-            check
-            for word in [word for word in what if word in WORDS] or ([] if what else EVERYTHING)
-            for check in chosen(word, services, site)
-        ]
-        checks += chosen_paths([word for word in what if word not in WORDS], services)
+        asked = what or EVERYTHING
+        checks = [check for word in asked if word in WORDS for check in chosen(word, services, site)]
+        checks += chosen_paths([word for word in asked if word not in WORDS], services)
         if parts:
             checks = [replace(check, environment=parts.environment(check.environment)) for check in checks]
         if rounds > 1:  # what is generated is then more, and another every time

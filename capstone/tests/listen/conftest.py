@@ -1,10 +1,8 @@
 """The platform as it runs, on three recordings of tones, and a browser that listens to it."""
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,8 +20,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from audiobooks.catalog.models import Audiobook
 from audiobooks.demo.covers import draw_cover
 from audiobooks.media import services
+from nexus.browser import chromium_program
 from nexus.emptying import empty
-from nexus.services import engines
 
 LISTENERS = ["bo", "cy", "dee", "eli", "fay", "gus"]
 TONES_HZ = (440, 660, 880)  # of the chapters, a minute each
@@ -55,17 +53,6 @@ class Platform:
         """Return where a listener is in the recording heard last."""
         places = self.ask(user, "me/positions/")["results"]
         return places[0]["position_ms"] if places else None
-
-
-def chromium_program() -> Path:
-    """Return the system's Chromium or Chrome. Playwright's own build plays no AAC, so it would not do."""
-    program = engines.chromium()
-    if program is None:
-        reason = "no Chromium or Chrome is installed (apt install chromium), and CHROMIUM names none"
-        if "chromium" in os.environ.get("REQUIRE_SERVICES", "").split(","):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return program
 
 
 @pytest.fixture(scope="module")

@@ -129,16 +129,19 @@ def machine_row(row: MachineRow, facts: Facts, cases: Cases | None) -> Graded:
             "says": {"exemplary": row.exemplary, "adequate": row.adequate, "needs work": row.needs_work}[
                 level
             ],
-            "lines": [line for line in facts.lines if concerns(line, cases)],
+            "lines": lines_of(facts.lines, {name for name, _ in cases or []}),
         }
     )
 
 
-def concerns(line: str, cases: Cases | None) -> bool:
-    """Tell whether a line is this row's: it names one of its tests, or no test at all."""
-    mark, _, name = line.partition(" ")
-    names = {name for name, _ in cases or []}
-    return mark not in {"FAILED", SKIPPED} or not names or bool({name, name.partition(":")[0]} & names)
+def lines_of(lines: list[str], tests: set[str]) -> list[str]:
+    """Return the lines that are a row's: those that name one of its tests, or no test at all; all where it has no tests."""
+    told = ((line, *line.partition(" ")[::2]) for line in lines)
+    return [
+        line
+        for line, mark, name in told
+        if not tests or mark not in {"FAILED", SKIPPED} or {name, name.partition(":")[0]} & tests
+    ]
 
 
 def human_row(row: HumanRow) -> Graded:

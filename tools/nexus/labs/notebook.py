@@ -69,24 +69,23 @@ def copy_once(original: Path, copy: Path) -> None:
         half_made.rename(copy)
 
 
-def execute(folder: Path, environment: Mapping[str, str]) -> None:
-    """Run every cell of a lab's notebook, in order, and write it with what it printed and drew."""
-    notebook: Any = nbformat.read(folder / NAME, as_version=4)  # type: ignore[no-untyped-call]
-    client = NotebookClient(
-        notebook, resources={"metadata": {"path": str(folder)}}, record_timing=False, coalesce_streams=True
-    )
+def execute(file: Path, environment: Mapping[str, str]) -> None:
+    """Run every cell of a notebook, in order, in its folder, and write it with what it printed and drew."""
+    notebook: Any = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
+    resources = {"metadata": {"path": str(file.parent)}}
+    client = NotebookClient(notebook, resources=resources, record_timing=False, coalesce_streams=True)
     client.execute(env=dict(environment))
     notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     for cell in notebook.cells:
         cell.metadata = {}
-    nbformat.write(notebook, folder / NAME)  # type: ignore[no-untyped-call]
+    nbformat.write(notebook, file)  # type: ignore[no-untyped-call]
 
 
 def main(name: str) -> None:
     """Execute the notebook of a lab on our part, and write it."""
     lab = lab_named(name)
     with session(checkout_state()) as services:
-        execute(lab.folder, of_its_own(lab_environment(lab, services, lab.part), services.state))
+        execute(lab.folder / NAME, of_its_own(lab_environment(lab, services, lab.part), services.state))
 
 
 if __name__ == "__main__":
