@@ -122,7 +122,7 @@ async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
 app = FastAPI(lifespan=lifespan)
 
 
-@app.get("/list")  # type: ignore[untyped-decorator]  # FastAPI is installed on demand, so its types are not known
+@app.get("/list")
 async def audiobooks(after: Annotated[After, Query()]) -> Page:
     """Return a page: the rows, and what hangs on them in three more queries."""
     async with state["pool"].acquire() as connection:
