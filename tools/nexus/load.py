@@ -182,9 +182,7 @@ def watched(api: Served | None) -> Iterator[list[int]]:
 
 def judged(profile: Profile, rows: Mapping[str, Row], memory: list[int]) -> int:
     """Print the table and the verdict; return the exit code."""
-    if missing := {STATIC, TICK} - set(rows):
-        raise NexusError(f"nobody was answered: {', '.join(sorted(missing))}. Let it run longer: --seconds.")
-    static, tick, everything = (rows[name] for name in (STATIC, TICK, "Aggregated"))
+    static, tick, everything = found(rows, STATIC, TICK, "Aggregated")
     heads = ["request", "answers", "errors", "p50 ÷ static p50", "p95 ÷ static p95"]
     print_table(heads, [told(row, static) for row in rows.values()])
     ratio = tick.p95_ms / max(static.p95_ms, 1)
@@ -204,6 +202,13 @@ def judged(profile: Profile, rows: Mapping[str, Row], memory: list[int]) -> int:
     return int(bool(failures))
 
 
+def found(rows: Mapping[str, Row], *names: str) -> list[Row]:
+    """Return the rows of these names. Raises ``NexusError`` where one has no answer."""
+    if missing := set(names) - set(rows):
+        raise NexusError(f"nobody was answered: {', '.join(sorted(missing))}. Let it run longer: --seconds.")
+    return [rows[name] for name in names]
+
+
 def told(row: Row, static: Row) -> list[str]:
     """Return a row of the table."""
     times = [
@@ -218,7 +223,8 @@ def knee(profile: Profile, target: Target, processes: int) -> int:
     steps: list[tuple[int, Row]] = []
     for step in range(MOST_KNEE_STEPS):
         users = profile.users * 2**step
-        steps.append((users, attempt(replace(profile, users=users), target, processes)[TICK]))
+        rows = attempt(replace(profile, users=users), target, processes)
+        steps.append((users, found(rows, TICK)[0]))
         time.sleep(1)
         if steps[-1][1].p95_ms > 2 * steps[0][1].p95_ms or steps[-1][1].failures:
             break
