@@ -13,13 +13,14 @@ from fractions import Fraction
 from itertools import chain
 from os import SEEK_CUR
 from pathlib import Path
-from typing import IO, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import av
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 
 from audiobooks.catalog.services.recordings import ChapterDetails
+from audiobooks.media.m4b import m4b_opened
 from audiobooks.media.rendering import RATE_HZ
 
 SEGMENT_S = 8
@@ -93,7 +94,8 @@ def package(
     with ExitStack() as opened:
         outputs = {stream: _output(stream, folder, layout, opened) for stream in STREAMS}
         copied = outputs[STREAMS[0]]  # an M4B of the same packets: encoded once
-        book = _m4b(folder / M4B, copied, chapters, tags, opened)
+        copied.container.start_encoding()  # until then a track does not say what will be in it
+        book = opened.enter_context(m4b_opened(folder / M4B, copied.track, chapters=chapters, tags=tags))
         samples = dict.fromkeys(STREAMS, 0)
         for frame in chain(frames, (None,)):
             for stream, output in outputs.items():
@@ -101,8 +103,7 @@ def package(
                     samples[stream] += packet.duration or 0
                     output.container.mux(packet)
                     if output is copied:
-                        packet.stream = book.track
-                        book.container.mux(packet)
+                        book(packet)
     segments = {}
     for stream in STREAMS:
         first, *rest = _pieces(folder / stream.segments)
@@ -123,40 +124,6 @@ def _output(stream: Stream, folder: Path, layout: str, opened: ExitStack) -> Out
     track = container.add_stream(stream.encoder, rate=RATE_HZ, layout=layout, options=dict(stream.options))
     track.bit_rate = stream.bit_rate_bps
     return Output(container, track)
-
-
-def _m4b(
-    path: Path,
-    copied: Output,
-    chapters: Sequence[ChapterDetails],
-    tags: dict[str, str],
-    opened: ExitStack,
-) -> Output:
-    """Open an M4B for the packets of another output, with chapters, the index first."""
-
-    def reopen(_url: str, _flags: int, _options: dict[str, str]) -> IO[bytes]:
-        """Give the muxer, when it moves the index to the front, what it has written so far."""
-        file.flush()
-        return path.open("rb")
-
-    file = opened.enter_context(path.open("w+b"))
-    options = {"movflags": "faststart", "fflags": "+bitexact"}
-    container = opened.enter_context(av.open(file, "w", format="ipod", options=options, io_open=reopen))
-    container.metadata.update(tags)
-    container.set_chapters(
-        [
-            {
-                "id": number,
-                "start": chapter.start_ms,
-                "end": chapter.end_ms,
-                "time_base": Fraction(1, 1000),
-                "metadata": {"title": chapter.title},
-            }
-            for number, chapter in enumerate(chapters)
-        ]
-    )
-    copied.container.start_encoding()  # until then a track does not say what will be in it
-    return Output(container, container.add_stream_from_template(copied.track))
 
 
 def _pieces(path: Path) -> list[int]:
