@@ -43,7 +43,7 @@ def m4b_opened(
         sound, sizes = (opened.enter_context(tempfile.TemporaryFile(dir=path.parent)) for _ in range(2))
         sample, counts, last = io.BytesIO(), Counts(like.rate), None
         with av.open(sample, "w", format="ipod", options={"fflags": "+bitexact"}) as container:
-            _name(container, chapters, tags)
+            name(container, chapters, tags)
             track = container.add_stream_from_template(like)
 
             def add(packet: "av.Packet[AudioStream]") -> None:
@@ -130,7 +130,8 @@ class Box:
             box.write(to)
 
 
-def _name(container: OutputContainer, chapters: Sequence[ChapterDetails], tags: dict[str, str]) -> None:
+def name(container: OutputContainer, chapters: Sequence[ChapterDetails], tags: dict[str, str]) -> None:
+    """Tell a file its tags and chapters, before anything is written."""
     container.metadata.update(tags)
     container.set_chapters(
         [
