@@ -1,0 +1,209 @@
+"""
+A long MP4 in stretches, each a file to FFmpeg, which keeps 24 to 72 bytes for every packet of a file that it opens.
+
+A stretch is the file itself, and behind it another index: of PACKETS packets of the first audio track. What is short,
+fragmented or unusual is one stretch, and FFmpeg's alone: nothing here judges a file (ISO/IEC 14496-12, section 8).
+"""
+
+import io
+import os
+import struct
+from collections.abc import Iterator, Sequence
+from itertools import chain, groupby, islice, repeat
+from typing import IO, NamedTuple
+
+PACKETS = 16_384  # 6 minutes of AAC at 48 kHz
+MOST_BYTES = 1 << 24  # of an index without the tables that grow
+MOST_BOXES = 1000  # in a box
+ROWS = {b"stts": ">II", b"stsc": ">III", b"stsz": ">I", b"stco": ">I", b"co64": ">Q"}
+ROWS_AT_ONCE = 4096
+DOWN = (b"trak", b"mdia", b"minf", b"stbl")  # from an index to a track's tables
+
+
+class Stretch(NamedTuple):
+    """What FFmpeg is given, and what its times lack, in the track's units."""
+
+    file: IO[bytes]
+    later_by: int
+
+
+def stretches_of(file: IO[bytes]) -> Iterator[Stretch]:
+    """Yield an open file in stretches, in order."""
+    try:
+        index = Index(file.fileno())
+    except (KeyError, ValueError, struct.error):
+        yield Stretch(file, 0)
+    else:
+        yield from index.stretches()
+
+
+class Box(NamedTuple):
+    """Where a box lies, and what is in it."""
+
+    kind: bytes
+    at: int
+    start: int
+    end: int
+
+
+class Packet(NamedTuple):
+    """Where a packet lies, and how long it is in the track's units."""
+
+    chunk: int
+    at: int
+    size_bytes: int
+    duration: int
+
+
+class Index:
+    """What a long file's index says. Raises ``KeyError``, ``ValueError`` or ``struct.error`` where FFmpeg shall read it."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor, self.size_bytes = descriptor, os.fstat(descriptor).st_size
+        self.moov = self._inner(Box(b"", 0, 0, self.size_bytes), b"moov")
+        traks = [box for box in self._boxes(self.moov) if box.kind == b"trak"]
+        self.trak = {self._handler(trak): trak for trak in reversed(traks)}[b"soun"]
+        self.tables = {box.kind: box for box in self._boxes(self._inner(self.trak, *DOWN[1:]))}
+        tables_bytes = sum(box.end - box.at for kind, box in self.tables.items() if kind in ROWS)
+        one_size, packets = self._numbers(">II", self.tables[b"stsz"].start + 4)
+        (descriptions,) = self._numbers(">I", self.tables[b"stsd"].start + 4)
+        is_known = one_size == 0 and descriptions == 1 and sum(n for n, _ in self._rows(b"stts")) == packets
+        is_small = self.moov.end - self.moov.at - tables_bytes <= MOST_BYTES
+        if not (PACKETS < packets < self.size_bytes and is_known and is_small):
+            raise ValueError(packets)
+        self.left_out = self._left_out()
+
+    def stretches(self) -> Iterator[Stretch]:
+        """Yield the track's packets as files."""
+        packets, at = self._packets(), 0
+        while part := list(islice(packets, PACKETS)):
+            moov = self._cut(self.moov, DOWN, part, is_first=at == 0)
+            file = io.BufferedReader(_WithIndex(self.descriptor, self.moov.at, self.size_bytes, moov))
+            yield Stretch(file, at and at - self.left_out)
+            at += sum(packet.duration for packet in part)
+
+    def _numbers(self, row: str, at: int) -> tuple[int, ...]:
+        return struct.unpack(row, os.pread(self.descriptor, struct.calcsize(row), at))
+
+    def _boxes(self, holder: Box) -> Iterator[Box]:
+        at = holder.start
+        for _ in range(MOST_BOXES):
+            if at == holder.end:
+                return
+            size, start = self._numbers(">I", at)[0], at + 8
+            if size == 1:
+                size, start = self._numbers(">Q", start)[0], start + 8
+            if not start <= at + size <= holder.end:
+                break
+            yield Box(os.pread(self.descriptor, 4, at + 4), at, start, at + size)
+            at += size
+        raise ValueError(holder)
+
+    def _inner(self, box: Box, *kinds: bytes) -> Box:
+        for kind in kinds:
+            box = {one.kind: one for one in self._boxes(box)}[kind]
+        return box
+
+    def _handler(self, trak: Box) -> bytes:
+        return os.pread(self.descriptor, 4, self._inner(trak, b"mdia", b"hdlr").start + 8)
+
+    def _left_out(self) -> int:
+        """Return how much of the beginning the track's edit list leaves out: an encoder's priming."""
+        if not any(box.kind == b"edts" for box in self._boxes(self.trak)):
+            return 0
+        at = self._inner(self.trak, b"edts", b"elst").start
+        version, edits = self._numbers(">B3xI", at)
+        _, left_out = self._numbers(">Qq" if version else ">Ii", at + 8)
+        if edits != 1 or left_out < 0:
+            raise ValueError(edits)
+        return left_out
+
+    def _rows(self, kind: bytes, before: int = 8) -> Iterator[tuple[int, ...]]:
+        """Yield a table's rows, a few at a time: before the first stand version, flags and, last, how many there are."""
+        start, size = self.tables[kind].start + before, struct.calcsize(ROWS[kind])
+        end = min(start + self._numbers(">I", start - 4)[0] * size, self.tables[kind].end)
+        for at in range(start, end, ROWS_AT_ONCE * size):
+            rows = os.pread(self.descriptor, min(ROWS_AT_ONCE * size, end - at), at)
+            yield from struct.iter_unpack(ROWS[kind], rows)
+
+    def _packets(self) -> Iterator[Packet]:
+        each = zip(
+            self._rows(b"stsz", 12),
+            chain.from_iterable(repeat(duration, count) for count, duration in self._rows(b"stts")),
+            strict=True,
+        )
+        starts = self._rows(b"co64" if b"co64" in self.tables else b"stco")
+        for chunk, ((at,), count) in enumerate(zip(starts, self._counts(), strict=False)):
+            for (size_bytes,), duration in islice(each, count):
+                yield Packet(chunk, at, size_bytes, duration)
+                at += size_bytes
+
+    def _counts(self) -> Iterator[int]:
+        """Yield how many packets each chunk has, and the last one's without end."""
+        runs = self._rows(b"stsc")
+        first, count, _ = next(runs, (1, 0, 1))
+        for later, more, _ in runs:
+            yield from repeat(count, max(later - first, 0))
+            first, count = later, more
+        yield from repeat(count)
+
+    def _cut(self, box: Box, down: Sequence[bytes], part: Sequence[Packet], *, is_first: bool) -> bytes:
+        """Return a box with another index in it; only the first packets have an edit list."""
+        inner = []
+        for one in self._boxes(box):
+            if down and (one == self.trak if down[0] == b"trak" else one.kind == down[0]):
+                inner.append(self._cut(one, down[1:], part, is_first=is_first))
+            elif down and (is_first or one.kind != b"edts") or one.kind == b"stsd":
+                inner.append(os.pread(self.descriptor, one.end - one.at, one.at))
+        return _box(box.kind, b"".join(inner if down else [*inner, *_tables(part)]))
+
+
+def _tables(part: Sequence[Packet]) -> Iterator[bytes]:
+    """Yield tables of these packets, a row for each chunk."""
+    durations = [(len(list(run)), each) for each, run in groupby(packet.duration for packet in part)]
+    chunks = [list(run) for _, run in groupby(part, lambda packet: packet.chunk)]
+    counts = [(number, len(run), 1) for number, run in enumerate(chunks, 1)]
+    yield _table(b"stts", durations)
+    yield _table(b"stsc", counts)
+    yield _table(b"stsz", [(packet.size_bytes,) for packet in part], bytes(4))
+    yield _table(b"co64", [(run[0].at,) for run in chunks])
+
+
+def _table(kind: bytes, rows: Sequence[tuple[int, ...]], more: bytes = b"") -> bytes:
+    packed = b"".join(struct.pack(ROWS[kind], *row) for row in rows)
+    return _box(kind, bytes(4) + more + len(rows).to_bytes(4) + packed)
+
+
+def _box(kind: bytes, content: bytes) -> bytes:
+    return (8 + len(content)).to_bytes(4) + kind + content
+
+
+class _WithIndex(io.RawIOBase):
+    """A file whose index is hidden, for another is behind it."""
+
+    def __init__(self, descriptor: int, hidden_at: int, size_bytes: int, moov: bytes) -> None:
+        self.descriptor, self.hidden_at, self.size_bytes, self.moov = descriptor, hidden_at, size_bytes, moov
+        self.at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self.at = offset + (0, self.at, self.size_bytes + len(self.moov))[whence]
+        return self.at
+
+    def readinto(self, buffer: memoryview) -> int:
+        if self.at >= self.size_bytes:
+            start = self.at - self.size_bytes
+            read = self.moov[start : start + len(buffer)]
+        else:
+            read = os.pread(self.descriptor, len(buffer), self.at)
+        buffer[: len(read)] = read
+        for place, byte in enumerate(b"free", self.hidden_at + 4 - self.at):
+            if 0 <= place < len(read):
+                buffer[place] = byte
+        self.at += len(read)
+        return len(read)
