@@ -9,7 +9,8 @@ import io
 import os
 import struct
 from collections.abc import Iterator, Sequence
-from itertools import chain, groupby, islice, repeat
+from fractions import Fraction
+from itertools import chain, groupby, islice, repeat, takewhile
 from typing import IO, NamedTuple
 
 PACKETS = 16_384  # 6 minutes of AAC at 48 kHz
@@ -21,18 +22,19 @@ DOWN = (b"trak", b"mdia", b"minf", b"stbl")  # from an index to a track's tables
 
 
 class Stretch(NamedTuple):
-    """What FFmpeg is given, and what its times lack, in the track's units."""
+    """What FFmpeg is given; what its times lack, and how long all stretches last, both in the track's units."""
 
     file: IO[bytes]
-    later_by: int
+    later_by: int = 0
+    all_last: int | None = None  # where FFmpeg knows
 
 
 def stretches_of(file: IO[bytes]) -> Iterator[Stretch]:
     """Yield an open file in stretches, in order."""
     try:
         index = Index(file.fileno())
-    except (KeyError, ValueError, struct.error):
-        yield Stretch(file, 0)
+    except (KeyError, ValueError, ZeroDivisionError, struct.error):
+        yield Stretch(file)
     else:
         yield from index.stretches()
 
@@ -47,11 +49,12 @@ class Box(NamedTuple):
 
 
 class Packet(NamedTuple):
-    """Where a packet lies, and how long it is in the track's units."""
+    """Where a packet lies, when it begins, and how long it is, in the track's units."""
 
     chunk: int
     at: int
     size_bytes: int
+    start: int
     duration: int
 
 
@@ -65,22 +68,24 @@ class Index:
         self.trak = {self._handler(trak): trak for trak in reversed(traks)}[b"soun"]
         self.tables = {box.kind: box for box in self._boxes(self._inner(self.trak, *DOWN[1:]))}
         tables_bytes = sum(box.end - box.at for kind, box in self.tables.items() if kind in ROWS)
-        one_size, packets = self._numbers(">II", self.tables[b"stsz"].start + 4)
         (descriptions,) = self._numbers(">I", self.tables[b"stsd"].start + 4)
-        is_known = one_size == 0 and descriptions == 1 and sum(n for n, _ in self._rows(b"stts")) == packets
+        (packets,) = self._numbers(">I", self.tables[b"stsz"].start + 8)
+        are_samples = list(islice(self._rows(b"stts"), 2)) == [(packets, 1)]  # PCM: FFmpeg reads many at once
+        is_known = descriptions == 1 and sum(n for n, _ in self._rows(b"stts")) == packets and not are_samples
         is_small = self.moov.end - self.moov.at - tables_bytes <= MOST_BYTES
         if not (PACKETS < packets < self.size_bytes and is_known and is_small):
             raise ValueError(packets)
-        self.left_out = self._left_out()
+        self.left_out, self.lasts = self._edits()
 
     def stretches(self) -> Iterator[Stretch]:
         """Yield the track's packets as files."""
-        packets, at = self._packets(), 0
+        end = self.left_out + self.lasts
+        packets = takewhile(lambda packet: packet.start < end, self._packets())
         while part := list(islice(packets, PACKETS)):
-            moov = self._cut(self.moov, DOWN, part, is_first=at == 0)
+            start = part[0].start
+            moov = self._cut(self.moov, DOWN, part, is_first=start == 0)
             file = io.BufferedReader(_WithIndex(self.descriptor, self.moov.at, self.size_bytes, moov))
-            yield Stretch(file, at and at - self.left_out)
-            at += sum(packet.duration for packet in part)
+            yield Stretch(file, start and start - self.left_out, self.lasts)
 
     def _numbers(self, row: str, at: int) -> tuple[int, ...]:
         return struct.unpack(row, os.pread(self.descriptor, struct.calcsize(row), at))
@@ -107,16 +112,23 @@ class Index:
     def _handler(self, trak: Box) -> bytes:
         return os.pread(self.descriptor, 4, self._inner(trak, b"mdia", b"hdlr").start + 8)
 
-    def _left_out(self) -> int:
-        """Return how much of the beginning the track's edit list leaves out: an encoder's priming."""
+    def _edits(self) -> tuple[int, int]:
+        """Return how much of the beginning is left out, an encoder's priming, and how much is heard."""
+        lasts = sum(count * each for count, each in self._rows(b"stts"))
         if not any(box.kind == b"edts" for box in self._boxes(self.trak)):
-            return 0
+            return 0, lasts
         at = self._inner(self.trak, b"edts", b"elst").start
         version, edits = self._numbers(">B3xI", at)
-        _, left_out = self._numbers(">Qq" if version else ">Ii", at + 8)
-        if edits != 1 or left_out < 0:
+        heard, left_out = self._numbers(">Qq" if version else ">Ii", at + 8)
+        if edits != 1 or left_out < 0 or not heard:
             raise ValueError(edits)
-        return left_out
+        heard *= Fraction(self._units_a_second(self.trak, b"mdia", b"mdhd"), self._units_a_second(self.moov, b"mvhd"))
+        return left_out, min(lasts, round(heard))
+
+    def _units_a_second(self, box: Box, *kinds: bytes) -> int:
+        at = self._inner(box, *kinds).start
+        (version,) = self._numbers(">B", at)
+        return self._numbers(">I", at + (20 if version else 12))[0]
 
     def _rows(self, kind: bytes, before: int = 8) -> Iterator[tuple[int, ...]]:
         """Yield a table's rows, a few at a time: before the first stand version, flags and, last, how many there are."""
@@ -127,16 +139,19 @@ class Index:
             yield from struct.iter_unpack(ROWS[kind], rows)
 
     def _packets(self) -> Iterator[Packet]:
+        one_size, packets = self._numbers(">II", self.tables[b"stsz"].start + 4)
         each = zip(
-            self._rows(b"stsz", 12),
+            repeat((one_size,), packets) if one_size else self._rows(b"stsz", 12),
             chain.from_iterable(repeat(duration, count) for count, duration in self._rows(b"stts")),
-            strict=True,
+            strict=False,
         )
-        starts = self._rows(b"co64" if b"co64" in self.tables else b"stco")
+        start, starts = 0, self._rows(b"co64" if b"co64" in self.tables else b"stco")
         for chunk, ((at,), count) in enumerate(zip(starts, self._counts(), strict=False)):
             for (size_bytes,), duration in islice(each, count):
-                yield Packet(chunk, at, size_bytes, duration)
-                at += size_bytes
+                if at >= self.size_bytes:  # it is cut off
+                    return
+                yield Packet(chunk, at, size_bytes, start, duration)
+                at, start = at + size_bytes, start + duration
 
     def _counts(self) -> Iterator[int]:
         """Yield how many packets each chunk has, and the last one's without end."""
