@@ -1,11 +1,11 @@
 """What is in an audio file that somebody sent: read packet by packet, so memory does not grow with its length."""
 
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import TypeAlias
 
 import av
 from av.audio.stream import AudioStream
@@ -32,6 +32,7 @@ MEDIA_TYPES = {
 }
 
 Progress = Callable[[float], None]
+Packet: TypeAlias = "av.Packet[AudioStream]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +56,18 @@ def inspect(path: Path, *, progress: Progress) -> Inspection:
 
     Raises ``Invalid``: ``not_audio``, ``audio_truncated``, ``audio_beyond_limits``, ``too_many_chapters``.
     """
-    with path.open("rb") as file, path.open("rb") as measured:
+    size_bytes = path.stat().st_size
+    with path.open("rb") as file:
         whitelist = demuxers_for(file.read(HEAD_BYTES))
         file.seek(0)
-        first = next(stretches_of(file))
+        stretches = stretches_of(file)
+        first = next(stretches)
         try:
             with _opened(first, whitelist) as container:
                 stream = _checked_stream(container)
                 cover = _cover(container)
-                measured_ms = _measured_ms(measured, whitelist, progress)
+                packets = chain(_timed(container, first), _timed_others(stretches, whitelist))
+                measured_ms = _measured_ms(packets, stream, lambda at: progress(at / size_bytes))
                 said_ms = _ms(first.all_last or stream.duration or 0, stream.time_base)
                 duration_ms = _duration_ms(stream, said_ms or measured_ms, measured_ms)
                 return _inspection(container, stream, whitelist, duration_ms, cover)
@@ -124,21 +128,28 @@ def _cover(container: InputContainer) -> bytes | None:
     return None
 
 
-def _measured_ms(file: BinaryIO, demuxers: str, progress: Progress) -> int:
-    start, end, time_base = None, 0, None
-    size_bytes = os.fstat(file.fileno()).st_size
-    for stretch in stretches_of(file):
+def _timed(container: InputContainer, stretch: Stretch) -> Iterator[tuple[int, Packet]]:
+    """Yield when packets begin, and them."""
+    for packet in container.demux(container.streams.audio[0]):
+        if packet.pts is not None and packet.size:
+            yield packet.pts + stretch.later_by, packet
+
+
+def _timed_others(stretches: Iterator[Stretch], demuxers: str) -> Iterator[tuple[int, Packet]]:
+    for stretch in stretches:
         with _opened(stretch, demuxers) as container:
-            stream = container.streams.audio[0]
-            time_base = stream.time_base
-            for packet in container.demux(stream):
-                if packet.pts is None or not packet.size:
-                    continue
-                at = packet.pts + stretch.later_by
-                start = at if start is None else start
-                end = max(end, at + (packet.duration or 0))
-                progress((packet.pos or 0) / size_bytes)
-    return _ms(end - max(start or 0, 0), time_base)
+            yield from _timed(container, stretch)
+
+
+def _measured_ms(
+    packets: Iterator[tuple[int, Packet]], stream: AudioStream, at_byte: Callable[[int], None]
+) -> int:
+    start, end = None, 0
+    for at, packet in packets:
+        start = at if start is None else start
+        end = max(end, at + (packet.duration or 0))
+        at_byte(packet.pos or 0)
+    return _ms(end - max(start or 0, 0), stream.time_base)
 
 
 def _duration_ms(stream: AudioStream, said_ms: int, measured_ms: int) -> int:

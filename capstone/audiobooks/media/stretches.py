@@ -36,7 +36,9 @@ def stretches_of(file: IO[bytes]) -> Iterator[Stretch]:
     except (KeyError, ValueError, ZeroDivisionError, struct.error):
         yield Stretch(file)
     else:
-        yield from index.stretches()
+        stretches = index.stretches()
+        yield next(stretches, Stretch(file))
+        yield from stretches
 
 
 class Box(NamedTuple):
@@ -122,7 +124,9 @@ class Index:
         heard, left_out = self._numbers(">Qq" if version else ">Ii", at + 8)
         if edits != 1 or left_out < 0 or not heard:
             raise ValueError(edits)
-        heard *= Fraction(self._units_a_second(self.trak, b"mdia", b"mdhd"), self._units_a_second(self.moov, b"mvhd"))
+        heard *= Fraction(
+            self._units_a_second(self.trak, b"mdia", b"mdhd"), self._units_a_second(self.moov, b"mvhd")
+        )
         return left_out, min(lasts, round(heard))
 
     def _units_a_second(self, box: Box, *kinds: bytes) -> int:
@@ -168,7 +172,7 @@ class Index:
         for one in self._boxes(box):
             if down and (one == self.trak if down[0] == b"trak" else one.kind == down[0]):
                 inner.append(self._cut(one, down[1:], part, is_first=is_first))
-            elif down and (is_first or one.kind != b"edts") or one.kind == b"stsd":
+            elif one.kind == b"stsd" if not down else is_first or one.kind != b"edts":
                 inner.append(os.pread(self.descriptor, one.end - one.at, one.at))
         return _box(box.kind, b"".join(inner if down else [*inner, *_tables(part)]))
 
