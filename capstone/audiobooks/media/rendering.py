@@ -180,7 +180,8 @@ def _decoded(file: BinaryIO, demuxers: str) -> Iterator[av.AudioFrame]:
     """Yield what is in an open file: one decoder hears all stretches."""
     decoder = None
     for stretch in stretches_of(file):
-        with av.open(stretch.file, "r", options={"format_whitelist": demuxers}) as container:
+        options = {"format_whitelist": demuxers}
+        with av.open(stretch.file, "r", options=options, metadata_errors="replace") as container:
             stream = container.streams.audio[0]
             decoder = decoder or stream.codec_context
             for packet in container.demux(stream):

@@ -11,7 +11,10 @@ import struct
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import chain, groupby, islice, repeat, takewhile
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 PACKETS = 16_384  # 6 minutes of AAC at 48 kHz
 MOST_BYTES = 1 << 24  # of an index without the tables that grow
@@ -69,11 +72,18 @@ class Index:
         traks = [box for box in self._boxes(self.moov) if box.kind == b"trak"]
         self.trak = {self._handler(trak): trak for trak in reversed(traks)}[b"soun"]
         self.tables = {box.kind: box for box in self._boxes(self._inner(self.trak, *DOWN[1:]))}
+        self.places = b"co64" if b"co64" in self.tables else b"stco"
         tables_bytes = sum(box.end - box.at for kind, box in self.tables.items() if kind in ROWS)
         (descriptions,) = self._numbers(">I", self.tables[b"stsd"].start + 4)
         (packets,) = self._numbers(">I", self.tables[b"stsz"].start + 8)
         are_samples = list(islice(self._rows(b"stts"), 2)) == [(packets, 1)]  # PCM: FFmpeg reads many at once
-        is_known = descriptions == 1 and sum(n for n, _ in self._rows(b"stts")) == packets and not are_samples
+        is_whole = {b"stsc", self.places} <= self.tables.keys()
+        is_known = (
+            is_whole
+            and descriptions == 1
+            and sum(n for n, _ in self._rows(b"stts")) == packets
+            and not are_samples
+        )
         is_small = self.moov.end - self.moov.at - tables_bytes <= MOST_BYTES
         if not (PACKETS < packets < self.size_bytes and is_known and is_small):
             raise ValueError(packets)
@@ -124,10 +134,9 @@ class Index:
         heard, left_out = self._numbers(">Qq" if version else ">Ii", at + 8)
         if edits != 1 or left_out < 0 or not heard:
             raise ValueError(edits)
-        heard *= Fraction(
-            self._units_a_second(self.trak, b"mdia", b"mdhd"), self._units_a_second(self.moov, b"mvhd")
-        )
-        return left_out, min(lasts, round(heard))
+        seconds = Fraction(heard, self._units_a_second(self.moov, b"mvhd"))
+        heard = round(seconds * self._units_a_second(self.trak, b"mdia", b"mdhd"))
+        return left_out, min(lasts, heard)
 
     def _units_a_second(self, box: Box, *kinds: bytes) -> int:
         at = self._inner(box, *kinds).start
@@ -149,7 +158,7 @@ class Index:
             chain.from_iterable(repeat(duration, count) for count, duration in self._rows(b"stts")),
             strict=False,
         )
-        start, starts = 0, self._rows(b"co64" if b"co64" in self.tables else b"stco")
+        start, starts = 0, self._rows(self.places)
         for chunk, ((at,), count) in enumerate(zip(starts, self._counts(), strict=False)):
             for (size_bytes,), duration in islice(each, count):
                 if at >= self.size_bytes:  # it is cut off
@@ -214,15 +223,16 @@ class _WithIndex(io.RawIOBase):
         self.at = offset + (0, self.at, self.size_bytes + len(self.moov))[whence]
         return self.at
 
-    def readinto(self, buffer: memoryview) -> int:
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        view = memoryview(buffer)
         if self.at >= self.size_bytes:
             start = self.at - self.size_bytes
-            read = self.moov[start : start + len(buffer)]
+            read = self.moov[start : start + len(view)]
         else:
-            read = os.pread(self.descriptor, len(buffer), self.at)
-        buffer[: len(read)] = read
+            read = os.pread(self.descriptor, len(view), self.at)
+        view[: len(read)] = read
         for place, byte in enumerate(b"free", self.hidden_at + 4 - self.at):
             if 0 <= place < len(read):
-                buffer[place] = byte
+                view[place] = byte
         self.at += len(read)
         return len(read)

@@ -87,10 +87,11 @@ def test_facts_and_sound_are_those_of_the_whole(kind, tmp_path, monkeypatch):
         edited(made(), heard_ms=1_500),
         edited(made(), left_out=2112),
         made(options={"movflags": "faststart"})[:60_000],
+        made().replace(b"SoundHandler", b"Sound\x90andler"),
     ],
-    ids=["the end left out", "most left out", "more left out than there is", "cut off"],
+    ids=["the end left out", "most left out", "more left out than there is", "cut off", "a name in Latin-1"],
 )
-def test_so_they_are_where_the_ends_are_not_those_of_the_packets(content, tmp_path, monkeypatch):
+def test_so_they_are_where_something_is_odd(content, tmp_path, monkeypatch):
     path = tmp_path / "x.m4a"
     path.write_bytes(content)
 
