@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Say how long the books are, and how often the first is measured against one plain pass."""
-        parser.add_argument("minutes", nargs="*", type=int, default=[10, 600])
+        parser.add_argument("minutes", nargs="*", type=int, default=[10, 60, 600])
         parser.add_argument("--rounds", type=int, default=0, help="Against one decoding and encoding.")
         parser.add_argument("--source", type=Path, help="Render this file, and print what it took as JSON.")
         parser.add_argument("--plain", action="store_true", help="Decode and encode it once instead.")
