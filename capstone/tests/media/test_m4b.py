@@ -117,9 +117,12 @@ def test_a_gap_between_packets_is_refused(encoder, folder):
         by_us(folder, encoder, packets([100, 100], gap=5), [], {})
 
 
-def test_nothing_is_left_where_the_sound_breaks_off(encoder, tmp_path):
+def test_nothing_has_a_name_before_it_is_whole_and_nothing_is_left_where_the_sound_breaks_off(
+    encoder, tmp_path
+):
     def broken() -> Iterator["av.Packet[AudioStream]"]:
         yield from packets([100, 100])
+        assert list(tmp_path.iterdir()) == []  # all that a killed process would leave
         raise RuntimeError("no more")
 
     with pytest.raises(RuntimeError, match="no more"):
