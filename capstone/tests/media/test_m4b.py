@@ -11,7 +11,7 @@ from typing import IO
 import av
 import pytest
 from av.audio.stream import AudioStream
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audiobooks.catalog.services.recordings import ChapterDetails
@@ -81,6 +81,7 @@ def folder(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("books")
 
 
+@settings(deadline=None)
 @given(
     sizes=st.lists(st.integers(1, 700), min_size=1, max_size=60)
     | st.integers(1, 60).map(lambda n: [186] * n),
@@ -143,7 +144,7 @@ with av.open(io.BytesIO(), "w", format="mp4") as container:
     like = container.add_stream("aac", rate=48_000, layout="mono")
     container.start_encoding()
     peaks = []
-    for count in (20_000, 400_000):
+    for count in (20_000, 160_000):
         with m4b.m4b_opened(Path(sys.argv[1]), like, chapters=[], tags={}) as add:
             for number in range(count):
                 packet = av.Packet(b"aac"[:1 + number % 3])
@@ -156,10 +157,10 @@ print(round(peaks[1] - peaks[0]))
 
 
 def growth_mib(path: Path, sparse: int) -> int:
-    """Return how much more memory 400,000 packets take than 20,000: 2 hours and 22 minutes, and 7 minutes."""
+    """Return how much more memory 160,000 packets take than 20,000: 57 minutes, and 7."""
     return int(subprocess.check_output([sys.executable, "-c", GROWTH, path, str(sparse)], text=True))
 
 
-def test_twenty_times_the_packets_take_no_more_memory_as_they_would_where_ffmpeg_kept_them(tmp_path):
-    assert growth_mib(tmp_path / "x.m4b", sparse=m4b.SPARSE) <= 4
-    assert growth_mib(tmp_path / "x.m4b", sparse=1) > 20  # what the muxer knows of 380,000 packets is 26 MiB
+def test_eight_times_the_packets_take_no_more_memory_as_they_would_where_ffmpeg_kept_them(tmp_path):
+    assert growth_mib(tmp_path / "x.m4b", sparse=m4b.SPARSE) <= 3
+    assert growth_mib(tmp_path / "x.m4b", sparse=1) > 6  # what the muxer knows of 140,000 packets is 10 MiB
