@@ -77,7 +77,7 @@ def test_facts_and_sound_are_those_of_the_whole(kind, tmp_path, monkeypatch):
     assert_alike(path, monkeypatch)
 
     monkeypatch.setattr(stretches, "PACKETS", 7)
-    assert number_of(path) > 6
+    assert number_of(path) > 5
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ with av.open(io.BytesIO(), "w", format="mp4") as container:
     like = container.add_stream("aac", rate=48_000, layout="mono")
     container.start_encoding()
     peaks = []
-    for count in (20_000, 160_000):
+    for count in (40_000, 160_000):
         with m4b_opened(Path(sys.argv[1]), like, chapters=[], tags={}) as add:
             for number in range(count):
                 packet = av.Packet(bytes.fromhex("01182007") + bytes(number % 2))  # silence
@@ -162,10 +162,10 @@ print(round(peaks[1] - peaks[0]))
 
 
 def growth_mib(path: Path, packets: int) -> int:
-    """Return how much more memory it takes to read 57 minutes than 7, in stretches of so many packets."""
+    """Return how much more memory it takes to read 57 minutes than 14, in stretches of so many packets."""
     return int(subprocess.check_output([sys.executable, "-c", GROWTH, path, str(packets)], text=True))
 
 
-def test_eight_times_the_packets_take_no_more_memory_as_they_would_in_one_stretch(tmp_path):
+def test_four_times_the_packets_take_no_more_memory_as_they_would_in_one_stretch(tmp_path):
     assert growth_mib(tmp_path / "x.m4b", packets=stretches.PACKETS) <= 3
-    assert growth_mib(tmp_path / "x.m4b", packets=WHOLE) > 6
+    assert growth_mib(tmp_path / "x.m4b", packets=WHOLE) > 5
