@@ -17,7 +17,7 @@ from nexus.labs.manifest import Lab, Step, shown
 from nexus.labs.regions import body_of, put, region_named, regions_in, with_body
 from nexus.services import CHECKOUT
 
-MADE = ".made"  # what tells two copies apart: a server that fails while one is deleted says nothing of the next
+MADE = ".made"  # tells two copies apart: a server that fails while one is deleted says nothing of the next
 
 
 def work_folder() -> Path:
