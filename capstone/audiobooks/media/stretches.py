@@ -96,6 +96,7 @@ class Index:
         while part := list(islice(packets, PACKETS)):
             start = part[0].start
             moov = self._cut(self.moov, DOWN, part, is_first=start == 0)
+            del part  # while it is heard, and the next is made
             file = io.BufferedReader(_WithIndex(self.descriptor, self.moov.at, self.size_bytes, moov))
             yield Stretch(file, start and start - self.left_out, self.lasts)
 
