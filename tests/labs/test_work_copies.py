@@ -1,5 +1,6 @@
 """A student's copy: the tasks taken out, the promises left in, and nothing lost when it is begun anew."""
 
+import shutil
 import subprocess
 import sys
 
@@ -142,6 +143,17 @@ def test_every_change_of_a_file_is_another_revision(work):
     (work.part / "numbers.py").rename(work.part / "renamed.py")
 
     assert len({before, after, work.revision()}) == 3
+
+
+def test_a_copy_made_anew_is_another_revision_though_it_is_the_same_letter_for_letter(lab, work):
+    """A server that failed while the old one was deleted says nothing of it."""
+    before, files = work.revision(), {file: file.read_text() for file in work.files()}
+    shutil.rmtree(work.folder)
+
+    work.make(None)
+
+    assert {file: file.read_text() for file in work.files()} == files
+    assert work.revision() != before
 
 
 def test_hints_come_one_by_one_and_are_counted(lab, work, capsys):

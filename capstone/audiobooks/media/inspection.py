@@ -1,9 +1,11 @@
 """What is in an audio file that somebody sent: read packet by packet, so memory does not grow with its length."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
+from typing import TypeAlias
 
 import av
 from av.audio.stream import AudioStream
@@ -13,6 +15,7 @@ from audiobooks.catalog.services.recordings import MOST_CHAPTERS, ChapterDetails
 from audiobooks.catalog.text import plain_text
 from audiobooks.errors import Invalid
 from audiobooks.media.sniffing import HEAD_BYTES, demuxers_for
+from audiobooks.media.stretches import Stretch, stretches_of
 
 LONGEST_MS = 100 * 3_600_000  # of a file, and of all files of a recording
 MOST_STREAMS = 16
@@ -29,6 +32,7 @@ MEDIA_TYPES = {
 }
 
 Progress = Callable[[float], None]
+Packet: TypeAlias = "av.Packet[AudioStream]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +56,33 @@ def inspect(path: Path, *, progress: Progress) -> Inspection:
 
     Raises ``Invalid``: ``not_audio``, ``audio_truncated``, ``audio_beyond_limits``, ``too_many_chapters``.
     """
+    size_bytes = path.stat().st_size
     with path.open("rb") as file:
         whitelist = demuxers_for(file.read(HEAD_BYTES))
         file.seek(0)
-        size_bytes = path.stat().st_size
+        stretches = stretches_of(file)
+        first = next(stretches)
         try:
-            with av.open(
-                file, "r", options={"format_whitelist": whitelist}, metadata_errors="replace"
-            ) as container:
-                return _inspection(container, whitelist, lambda at: progress(at / size_bytes))
+            with _opened(first, whitelist) as container:
+                stream = _checked_stream(container)
+                cover = _cover(container)
+                packets = chain(_timed(container, first), _timed_others(stretches, whitelist))
+                measured_ms = _measured_ms(packets, stream, lambda at: progress(at / size_bytes))
+                said_ms = _ms(first.all_last or stream.duration or 0, stream.time_base)
+                duration_ms = _duration_ms(stream, said_ms or measured_ms, measured_ms)
+                return _inspection(container, stream, whitelist, duration_ms, cover)
         except av.FFmpegError as error:
             raise _unreadable(error.strerror or type(error).__name__) from error
 
 
-def _inspection(container: InputContainer, demuxers: str, at_byte: Callable[[int], None]) -> Inspection:
-    stream = _checked_stream(container)
-    cover = _cover(container)
-    measured_ms = _measured_ms(container, stream, at_byte)
-    duration_ms = _duration_ms(stream, measured_ms)
+def _opened(stretch: Stretch, demuxers: str) -> InputContainer:
+    options = {"format_whitelist": demuxers}
+    return av.open(stretch.file, "r", options=options, metadata_errors="replace")
+
+
+def _inspection(
+    container: InputContainer, stream: AudioStream, demuxers: str, duration_ms: int, cover: bytes | None
+) -> Inspection:
     _check_decodes(container, stream)
     kind = container.format.name.split(",")[0]
     return Inspection(
@@ -115,20 +128,32 @@ def _cover(container: InputContainer) -> bytes | None:
     return None
 
 
-def _measured_ms(container: InputContainer, stream: AudioStream, at_byte: Callable[[int], None]) -> int:
+def _timed(container: InputContainer, stretch: Stretch) -> Iterator[tuple[int, Packet]]:
+    """Yield when packets begin, and them."""
+    for packet in container.demux(container.streams.audio[0]):
+        if packet.pts is not None and packet.size:
+            yield packet.pts + stretch.later_by, packet
+
+
+def _timed_others(stretches: Iterator[Stretch], demuxers: str) -> Iterator[tuple[int, Packet]]:
+    for stretch in stretches:
+        with _opened(stretch, demuxers) as container:
+            yield from _timed(container, stretch)
+
+
+def _measured_ms(
+    packets: Iterator[tuple[int, Packet]], stream: AudioStream, at_byte: Callable[[int], None]
+) -> int:
     start, end = None, 0
-    for packet in container.demux(stream):
-        if packet.pts is None or not packet.size:
-            continue
-        start = packet.pts if start is None else start
-        end = max(end, packet.pts + (packet.duration or 0))
+    for at, packet in packets:
+        start = at if start is None else start
+        end = max(end, at + (packet.duration or 0))
         at_byte(packet.pos or 0)
     return _ms(end - max(start or 0, 0), stream.time_base)
 
 
-def _duration_ms(stream: AudioStream, measured_ms: int) -> int:
+def _duration_ms(stream: AudioStream, said_ms: int, measured_ms: int) -> int:
     """Return what the header says, where it can be believed: an MP3's may be a guess from its first frames."""
-    said_ms = _ms(stream.duration, stream.time_base) if stream.duration else measured_ms
     if not 0 < measured_ms <= LONGEST_MS:
         raise Invalid(
             "audio_beyond_limits",

@@ -6,7 +6,7 @@ and not 13,500. FFmpeg is only ever given open Python files. The same sound give
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,6 +20,7 @@ from av.audio.stream import AudioStream
 from av.container import OutputContainer
 
 from audiobooks.catalog.services.recordings import ChapterDetails
+from audiobooks.media.m4b import m4b_opened
 from audiobooks.media.rendering import RATE_HZ
 
 SEGMENT_S = 8
@@ -81,6 +82,13 @@ class Segment(NamedTuple):
     size_bytes: int
 
 
+class Rates(NamedTuple):
+    """What a stream takes of a connection: on average, and in the segment that takes most."""
+
+    mean_bps: Fraction
+    peak_bps: Fraction
+
+
 def package(
     frames: Iterator[av.AudioFrame],
     folder: Path,
@@ -93,7 +101,8 @@ def package(
     with ExitStack() as opened:
         outputs = {stream: _output(stream, folder, layout, opened) for stream in STREAMS}
         copied = outputs[STREAMS[0]]  # an M4B of the same packets: encoded once
-        book = _m4b(folder / M4B, copied, chapters, tags, opened)
+        copied.container.start_encoding()  # until then a track does not say what will be in it
+        book = opened.enter_context(m4b_opened(folder / M4B, copied.track, chapters=chapters, tags=tags))
         samples = dict.fromkeys(STREAMS, 0)
         for frame in chain(frames, (None,)):
             for stream, output in outputs.items():
@@ -101,14 +110,15 @@ def package(
                     samples[stream] += packet.duration or 0
                     output.container.mux(packet)
                     if output is copied:
-                        packet.stream = book.track
-                        book.container.mux(packet)
-    segments = {}
+                        book(packet)
+    rates = {}
     for stream in STREAMS:
-        first, *rest = _pieces(folder / stream.segments)
-        segments[stream] = _segments(rest, Fraction(samples[stream], RATE_HZ))
-        (folder / stream.playlist).write_text(_playlist(stream, first, segments[stream]))
-    (folder / INDEX).write_text(_index(segments))
+        sizes = _pieces(folder / stream.segments)
+        first_bytes = next(sizes)
+        segments = _segments(sizes, Fraction(samples[stream], RATE_HZ))
+        with (folder / stream.playlist).open("w") as playlist:
+            rates[stream] = _playlist_written(playlist, stream, first_bytes, segments)
+    (folder / INDEX).write_text(_index(rates))
 
 
 def _output(stream: Stream, folder: Path, layout: str, opened: ExitStack) -> Output:
@@ -125,65 +135,32 @@ def _output(stream: Stream, folder: Path, layout: str, opened: ExitStack) -> Out
     return Output(container, track)
 
 
-def _m4b(
-    path: Path,
-    copied: Output,
-    chapters: Sequence[ChapterDetails],
-    tags: dict[str, str],
-    opened: ExitStack,
-) -> Output:
-    """Open an M4B for the packets of another output, with chapters, the index first."""
-
-    def reopen(_url: str, _flags: int, _options: dict[str, str]) -> IO[bytes]:
-        """Give the muxer, when it moves the index to the front, what it has written so far."""
-        file.flush()
-        return path.open("rb")
-
-    file = opened.enter_context(path.open("w+b"))
-    options = {"movflags": "faststart", "fflags": "+bitexact"}
-    container = opened.enter_context(av.open(file, "w", format="ipod", options=options, io_open=reopen))
-    container.metadata.update(tags)
-    container.set_chapters(
-        [
-            {
-                "id": number,
-                "start": chapter.start_ms,
-                "end": chapter.end_ms,
-                "time_base": Fraction(1, 1000),
-                "metadata": {"title": chapter.title},
-            }
-            for number, chapter in enumerate(chapters)
-        ]
-    )
-    copied.container.start_encoding()  # until then a track does not say what will be in it
-    return Output(container, container.add_stream_from_template(copied.track))
-
-
-def _pieces(path: Path) -> list[int]:
-    """Return how many bytes each piece of a fragmented MP4 has: what comes before the first fragment, then each."""
-    sizes = [0]
+def _pieces(path: Path) -> Iterator[int]:
+    """Yield how many bytes each piece of a fragmented MP4 has: what comes before the first fragment, then each."""
+    size_bytes = 0
     with path.open("rb") as file:
         while header := file.read(8):  # of a box: ISO/IEC 14496-12, section 4.2
-            size_bytes = int.from_bytes(header[:4])
+            box_bytes = int.from_bytes(header[:4])
             if header[4:] == b"moof":
-                sizes.append(0)
-            sizes[-1] += size_bytes
-            file.seek(size_bytes - len(header), SEEK_CUR)
-    return sizes
+                yield size_bytes
+                size_bytes = 0
+            size_bytes += box_bytes
+            file.seek(box_bytes - len(header), SEEK_CUR)
+    yield size_bytes
 
 
-def _segments(sizes: Sequence[int], length_s: Fraction) -> list[Segment]:
-    """Return segments of these sizes: all are SEGMENT_S long but the last."""
-    last_s = length_s - SEGMENT_S * (len(sizes) - 1)
-    if not 0 < last_s <= SEGMENT_S:
-        message = f"{len(sizes)} segments are too many or too few for {float(length_s)} s."
+def _segments(sizes: Iterable[int], length_s: Fraction) -> Iterator[Segment]:
+    """Yield segments of these sizes: all are SEGMENT_S long but the last. Raises ``RuntimeError`` for too many or too few."""
+    number = 0
+    for number, size_bytes in enumerate(sizes, 1):
+        yield Segment(min(Fraction(SEGMENT_S), length_s - SEGMENT_S * (number - 1)), size_bytes)
+    if number != math.ceil(length_s / SEGMENT_S):
+        message = f"{number} segments are too many or too few for {float(length_s)} s."
         raise RuntimeError(message)
-    lengths = [Fraction(SEGMENT_S)] * (len(sizes) - 1) + [last_s]
-    return [Segment(*segment) for segment in zip(lengths, sizes, strict=True)]
 
 
-def _playlist(stream: Stream, first_bytes: int, segments: Sequence[Segment]) -> str:
-    """Return a media playlist (RFC 8216, section 4.3.3)."""
+def _playlist_written(to: IO[str], stream: Stream, first_bytes: int, segments: Iterable[Segment]) -> Rates:
+    """Write a media playlist (RFC 8216, section 4.3.3); return its segments' bit rates."""
     lines = [
         "#EXTM3U",
         "#EXT-X-VERSION:7",
@@ -192,28 +169,27 @@ def _playlist(stream: Stream, first_bytes: int, segments: Sequence[Segment]) -> 
         "#EXT-X-INDEPENDENT-SEGMENTS",
         f'#EXT-X-MAP:URI="{stream.segments}",BYTERANGE="{first_bytes}@0"',
     ]
-    at = first_bytes
+    to.writelines(f"{line}\n" for line in lines)
+    at, length_s, peak_bps = first_bytes, Fraction(0), Fraction(0)
     for segment in segments:
-        lines += [
-            f"#EXTINF:{float(segment.length_s):.6f},",
-            f"#EXT-X-BYTERANGE:{segment.size_bytes}@{at}",
-            stream.segments,
-        ]
-        at += segment.size_bytes
-    return "\n".join([*lines, "#EXT-X-ENDLIST", ""])
+        to.write(f"#EXTINF:{float(segment.length_s):.6f},\n")
+        to.write(f"#EXT-X-BYTERANGE:{segment.size_bytes}@{at}\n{stream.segments}\n")
+        at, length_s = at + segment.size_bytes, length_s + segment.length_s
+        # What is shorter than half a segment does not count by itself: a last one of one frame would be the peak.
+        if segment.length_s >= SEGMENT_S / 2:
+            peak_bps = max(peak_bps, 8 * segment.size_bytes / segment.length_s)
+    to.write("#EXT-X-ENDLIST\n")
+    mean_bps = 8 * (at - first_bytes) / length_s
+    return Rates(mean_bps, max(peak_bps, mean_bps))
 
 
-def _index(streams: Mapping[Stream, Sequence[Segment]]) -> str:
+def _index(rates: Mapping[Stream, Rates]) -> str:
     """Return the multivariant playlist of what is ADAPTIVE (section 4.3.4.2)."""
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     for stream in ADAPTIVE:
-        segments = streams[stream]
-        # What is shorter than half a segment does not count by itself: a last one of one frame would be the peak.
-        long = [one for one in segments if one.length_s >= SEGMENT_S / 2] or segments
-        mean = 8 * sum(one.size_bytes for one in segments) / sum(one.length_s for one in segments)
-        peak = max(8 * one.size_bytes / one.length_s for one in long)
+        mean_bps, peak_bps = rates[stream]
         lines += [
-            f"#EXT-X-STREAM-INF:BANDWIDTH={math.ceil(max(peak, mean))},AVERAGE-BANDWIDTH={math.ceil(mean)},"
+            f"#EXT-X-STREAM-INF:BANDWIDTH={math.ceil(peak_bps)},AVERAGE-BANDWIDTH={math.ceil(mean_bps)},"
             f'CODECS="{stream.codecs}"',
             stream.playlist,
         ]

@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 import av
+from av.audio.codeccontext import AudioCodecContext
+from av.audio.stream import AudioStream
 from av.filter import Graph
 
 from audiobooks.errors import Invalid
+from audiobooks.media.stretches import stretches_of
 
 RATE_HZ = 48_000  # the one rate of Opus, and 8 s are whole frames of AAC (375) and of Opus (400)
 TARGET_LUFS = -18.0
@@ -152,16 +155,15 @@ def filtered(frames: Iterator[av.AudioFrame], steps: Sequence[tuple[str, str]]) 
 
 def _frames(file: BinaryIO, source: Source, layout: str) -> Iterator[av.AudioFrame]:
     """Yield an open file, as long as it lies on the timeline."""
-    with av.open(file, "r", options={"format_whitelist": source.demuxers}) as container:
-        seconds = source.duration_ms / 1000
-        steps = [
-            ("aresample", str(RATE_HZ)),
-            ("aformat", f"sample_fmts=fltp:channel_layouts={layout}"),
-            ("apad", f"whole_dur={seconds}"),
-            ("atrim", f"end={seconds}"),
-            ("asetnsamples", f"n={RATE_HZ}:p=0"),
-        ]
-        yield from filtered(_decoded(container, container.streams.audio[0]), steps)
+    seconds = source.duration_ms / 1000
+    steps = [
+        ("aresample", str(RATE_HZ)),
+        ("aformat", f"sample_fmts=fltp:channel_layouts={layout}"),
+        ("apad", f"whole_dur={seconds}"),
+        ("atrim", f"end={seconds}"),
+        ("asetnsamples", f"n={RATE_HZ}:p=0"),
+    ]
+    yield from filtered(_decoded(file, source.demuxers), steps)
 
 
 def _pulled(sink: av.filter.context.FilterContext) -> Iterator[av.AudioFrame]:
@@ -174,14 +176,27 @@ def _pulled(sink: av.filter.context.FilterContext) -> Iterator[av.AudioFrame]:
             yield frame
 
 
-def _decoded(
-    container: av.container.InputContainer, stream: av.audio.stream.AudioStream
-) -> Iterator[av.AudioFrame]:
-    for packet in container.demux(stream):
-        try:
-            yield from packet.decode()
-        except av.InvalidDataError:
-            continue  # players skip what is between frames, too
+def _decoded(file: BinaryIO, demuxers: str) -> Iterator[av.AudioFrame]:
+    """Yield what is in an open file: one decoder hears all stretches."""
+    decoder = None
+    for stretch in stretches_of(file):
+        options = {"format_whitelist": demuxers}
+        with av.open(stretch.file, "r", options=options, metadata_errors="replace") as container:
+            stream = container.streams.audio[0]
+            decoder = decoder or stream.codec_context
+            for packet in container.demux(stream):
+                if packet.size:
+                    packet.pts = None if packet.pts is None else packet.pts + stretch.later_by
+                    yield from _heard(decoder, packet)
+    if decoder:
+        yield from _heard(decoder, None)
+
+
+def _heard(decoder: AudioCodecContext, packet: "av.Packet[AudioStream] | None") -> list[av.AudioFrame]:
+    try:
+        return decoder.decode(packet)
+    except av.InvalidDataError:
+        return []  # players skip what is between frames, too
 
 
 def _told(sound: Sound, progress: Progress) -> Iterator[av.AudioFrame]:

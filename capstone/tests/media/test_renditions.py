@@ -133,9 +133,10 @@ def test_the_same_files_give_the_same_bytes(tmp_path):
 
 
 PEAK = """
-import resource, sys, django; django.setup()
+import sys, django; django.setup()
 from pathlib import Path
 from audiobooks.catalog.services.recordings import ChapterDetails
+from audiobooks.media.management.commands.measure_rendering import peak_mib
 from audiobooks.media.packaging import package
 from audiobooks.media.rendering import Sound, Source, levelled, levels_of
 source, times = Path(sys.argv[1]), int(sys.argv[2])
@@ -146,7 +147,7 @@ folder = source.with_suffix(f".{times}")
 folder.mkdir()
 package(levelled(sound, levels, progress=told.append), folder, layout="mono",
         chapters=[ChapterDetails("One", 0, 1000)], tags={})
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(round(peak_mib()))
 """
 
 

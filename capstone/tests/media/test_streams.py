@@ -1,5 +1,7 @@
 """Streams in HLS, as players hear them: over real HTTP, through the signed prefix, checked by other people's programs."""
 
+from fractions import Fraction
+
 import av
 import httpx
 import m3u8
@@ -14,7 +16,7 @@ from scipy.signal import resample_poly
 
 from audiobooks.demo import titles
 from audiobooks.demo.services import chapter_sound
-from audiobooks.media import services
+from audiobooks.media import packaging, services
 from audiobooks.media.packaging import SEGMENT_S, STREAMS
 
 RATE_HZ = 48_000
@@ -126,6 +128,14 @@ def test_the_playlists_say_what_is_there(media, player, listener):
         sizes = [int(segment.byterange.partition("@")[0]) for segment in segments]
         assert max(sizes[:-1]) * 8 / SEGMENT_S <= one.stream_info.bandwidth
         assert abs(one.stream_info.average_bandwidth - 8 * sum(sizes) / 33) < 200
+
+
+@pytest.mark.parametrize("seconds", [15.9, 24.1])
+def test_segments_that_are_not_those_of_the_sound_are_an_error(seconds):
+    segments = packaging._segments([100, 100, 50], Fraction(seconds))
+
+    with pytest.raises(RuntimeError, match="3 segments are too many or too few"):
+        list(segments)
 
 
 def test_speech_is_equally_loud_however_it_is_heard_and_mono_stays_mono(media, listener):

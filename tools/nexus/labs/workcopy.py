@@ -10,11 +10,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 from nexus.errors import NexusError
 from nexus.labs.manifest import Lab, Step, shown
 from nexus.labs.regions import body_of, put, region_named, regions_in, with_body
 from nexus.services import CHECKOUT
+
+MADE = ".made"  # tells two copies apart: a server that fails while one is deleted says nothing of the next
 
 
 def work_folder() -> Path:
@@ -76,6 +79,7 @@ class WorkCopy:
         with tempfile.TemporaryDirectory(prefix=".new-", dir=self.folder) as half_made:
             fresh = copy_part(self.lab, Path(half_made))
             strip(fresh, self.open_steps(solved_until))
+            (fresh / MADE).write_text(f"{uuid4()}\n")
             if self.exists():
                 self.part.rename(Path(half_made) / "old")
             fresh.rename(self.part)
@@ -126,9 +130,9 @@ class WorkCopy:
             return []
 
     def revision(self) -> str:
-        """Return a fingerprint of the copy's files: another after every change."""
+        """Return a fingerprint of the copy's files: another after every change, and where it was made anew, letter for letter."""
         digest = hashlib.sha256()
-        for file in self.files():
+        for file in [self.part / MADE, *self.files()]:
             with suppress(FileNotFoundError):  # deleted since it was listed
                 digest.update(f"{file.relative_to(self.part)}\0".encode() + file.read_bytes() + b"\0")
         return digest.hexdigest()
