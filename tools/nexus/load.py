@@ -202,14 +202,19 @@ def watched(api: Served | None) -> Iterator[list[int]]:
         watcher.join()
 
 
-def judged(profile: Profile, rows: Mapping[str, Row], memory: list[int]) -> int:
-    """Print the table and the verdict; return the exit code."""
+def p95_ratio(rows: Mapping[str, Row]) -> float:
+    """Return a tick's p95 divided by the static answer's of the same run. Raises ``NexusError`` where either was not asked."""
     if missing := {STATIC, TICK} - set(rows):
         raise NexusError(f"nobody was answered: {', '.join(sorted(missing))}. Let it run longer: --seconds.")
-    static, tick, everything = (rows[name] for name in (STATIC, TICK, "Aggregated"))
+    return rows[TICK].p95_ms / max(rows[STATIC].p95_ms, 1)
+
+
+def judged(profile: Profile, rows: Mapping[str, Row], memory: list[int]) -> int:
+    """Print the table and the verdict; return the exit code."""
+    ratio = p95_ratio(rows)
+    static, everything = rows[STATIC], rows["Aggregated"]
     heads = ["request", "answers", "errors", "p50 ÷ static p50", "p95 ÷ static p95"]
     print_table(heads, [told(row, static) for row in rows.values()])
-    ratio = tick.p95_ms / max(static.p95_ms, 1)
     failures = [f"{everything.failures} errors"] if everything.failures else []
     if profile.most_ratio and ratio > profile.most_ratio:
         failures.append(

@@ -1,11 +1,13 @@
 """The kinds of evidence, and how each is gathered: by the very commands that everybody else runs."""
 
+import os
 import re
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from nexus import drill, lint, test
+from nexus import coverage_of, drill, lint, load, test
 from nexus.checks import Check, Outcome, Runner
 from nexus.grade import outside
 from nexus.grade.facts import Facts, NotRun, share_of
@@ -13,9 +15,11 @@ from nexus.labs import progress
 from nexus.labs.checker import steps_passed
 from nexus.labs.manifest import labs
 from nexus.labs.mine import Parts
+from nexus.processes import PYTHON_MODULE
 from nexus.services import CHECKOUT, Session
 
 CONTRACT = ["capstone/tests/contract", "capstone/tests/config/test_routes.py"]
+PROOF = "lab verify"  # as `./nexus test` calls it
 SHOWN = 20  # lines of what failed
 SUBJECT = re.compile(r"(feat|fix|docs|test|refactor|perf|chore|build|ci|style|revert)(\([\w-]+\))?!?: .")
 SUBJECT_LENGTH = 72
@@ -24,33 +28,57 @@ COMMITS = 100
 
 @dataclass(frozen=True)
 class Scene:
-    """What evidence is gathered with. ``parts``: whose each lab's part is, where ``--mine`` asks for the student's."""
+    """
+    What evidence is gathered with.
+
+    ``parts``: whose each lab's part is, where ``--mine`` asks for the student's; ``lines_run``: the folder in which tests
+    leave what they ran, where coverage is asked for.
+    """
 
     services: Session
     site: str
     parts: Parts | None = None
     base_url: str = ""
+    lines_run: Path | None = None
+
+    def environment_of(self, inherited: Mapping[str, str]) -> Mapping[str, str]:
+        """Return an environment in which the student's parts are found before ours, where they are asked for."""
+        return self.parts.environment(inherited) if self.parts else inherited
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One kind. ``is_quick``: it belongs to ``--quick``; ``is_outside``: it needs nothing but an address."""
+    """
+    One kind.
+
+    ``is_quick``: it belongs to ``--quick``; ``is_outside``: it needs nothing but an address; ``of``: the kinds that leave
+    what it reads.
+    """
 
     what: str
     repeat: str
     gather: Callable[[Scene, Facts], None]
     is_quick: bool = False
     is_outside: bool = False
+    of: tuple[str, ...] = ()
 
 
 def ran(scene: Scene, facts: Facts, checks: Sequence[Check]) -> None:
     """Run checks of ours, and note how each test ended and what the failed ones said."""
-    if scene.parts:
-        checks = [replace(one, environment=scene.parts.environment(one.environment)) for one in checks]
+    checks = [replace(one, environment=scene.environment_of(one.environment)) for one in checks]
     outcomes = Runner(scene.services.guard).run(checks, tell=lambda _outcome: None)
     facts.cases = [(case.name, case.state) for one in outcomes for case in one.cases]
     facts.figures = share_of(facts.cases)
     facts.lines = [line for one in outcomes for line in lines_of(one)]
+
+
+def tests_ran(scene: Scene, facts: Facts, checks: Sequence[Check]) -> None:
+    """Run tests as ``ran`` does, and let them leave which lines they ran."""
+    if folder := scene.lines_run:
+        checks = [
+            replace(one, environment=coverage_of.measured(one.environment, folder)) for one in checks
+        ]
+    ran(scene, facts, checks)
 
 
 def lines_of(outcome: Outcome) -> list[str]:
@@ -63,30 +91,59 @@ def lines_of(outcome: Outcome) -> list[str]:
 
 def contract(scene: Scene, facts: Facts) -> None:
     """Every operation, right and wrong requests, by whom."""
-    ran(scene, facts, list(test.chosen_paths(CONTRACT, scene.services)))
+    tests_ran(scene, facts, list(test.chosen_paths(CONTRACT, scene.services)))
 
 
 def behaviour(scene: Scene, facts: Facts) -> None:
-    """The other tests of the capstone."""
+    """The other tests of the capstone, and those of the parts where they are ours."""
     (check,) = test.chosen("capstone", scene.services, scene.site)
     rest = [f"--ignore={path}" for path in CONTRACT]
-    ran(scene, facts, [replace(check, command=[*check.command, *rest])])
+    ours = [] if scene.parts else [one for one in labs_checks(scene) if one.what != PROOF]
+    tests_ran(scene, facts, [replace(check, command=[*check.command, *rest]), *ours])
+
+
+def labs_checks(scene: Scene) -> list[Check]:
+    """Return what ``./nexus test labs`` runs: of each lab the part's own tests, and the proof of its steps."""
+    return list(test.chosen("labs", scene.services, scene.site))
 
 
 def promises(scene: Scene, facts: Facts) -> None:
     """The labs' checks, asked of the capstone."""
-    ran(scene, facts, list(test.chosen("promises", scene.services, scene.site)))
+    tests_ran(scene, facts, list(test.chosen("promises", scene.services, scene.site)))
+
+
+def coverage(scene: Scene, facts: Facts) -> None:
+    """Which statements and branches of the capstone and of the parts all those tests ran."""
+    if scene.lines_run is None:
+        raise NotRun("nothing was measured while the tests ran.")
+    found = [one for one in coverage_of.covered(scene.lines_run) if one.package != coverage_of.TOOLS]
+    there_are, did_run = (sum(column) for column in zip(*((c.there_are, c.ran) for c in found), strict=True))
+    facts.figures = {"ran": did_run, "of": there_are, "share_covered": did_run / there_are}
+    facts.lines = [f"{one.package}: {one.share:.1%} of {one.there_are:,}" for one in found]
+
+
+def listeners(scene: Scene, facts: Facts) -> None:
+    """Twenty listeners at once, for half a minute."""
+    stats = load.REPORTS / "load-smoke_stats.csv"
+    stats.unlink(missing_ok=True)
+    command = [*PYTHON_MODULE, "nexus", "load", "smoke"]
+    check = Check("load", "smoke", command, scene.environment_of(os.environ))
+    (outcome,) = Runner(scene.services.guard).run([check], tell=lambda _outcome: None)
+    said = outcome.output.strip().splitlines()
+    if not stats.exists():
+        raise NotRun(f"nobody could listen: {' '.join(said[-5:])}")
+    rows = load.rows_of(stats)
+    total = rows["Aggregated"]
+    facts.figures = {"answers": total.requests, "errors": total.failures, "p95_ratio": load.p95_ratio(rows)}
+    facts.lines = [line for line in said if line.strip()][-SHOWN:]
 
 
 def lab_steps(scene: Scene, facts: Facts) -> None:
     """The student's labs, step by step, with the hints they took; ours, where nobody asked for a student's."""
     if scene.parts is None:
-        ran(
-            scene,
-            facts,
-            [one for one in test.chosen("labs", scene.services, scene.site) if "verify" in one.what],
-        )
+        ran(scene, facts, [one for one in labs_checks(scene) if one.what == PROOF])
         return
+    facts.repeat = "./nexus lab check"
     done, known = progress.read_progress(), labs()
     counts = {lab.id: steps_passed(lab.id) for lab in known}
     hints = {
@@ -98,16 +155,16 @@ def lab_steps(scene: Scene, facts: Facts) -> None:
     facts.lines = [f"{lab}: {n} of {m} steps, {hints[lab]} hints" for lab, (n, m) in counts.items()]
 
 
-def drills(_scene: Scene, facts: Facts) -> None:
+def drills(scene: Scene, facts: Facts) -> None:
     """Workers and relays killed, the broker stopped, in little, on the embedded broker."""
-    rows = [
-        dict(zip(drill.COLUMNS, drill.played(act, "valkey", short=True), strict=True)) for act in drill.ACTS
-    ]
+    environment = scene.environment_of(os.environ)
+    found = [drill.played(act, "valkey", short=True, environment=environment) for act in drill.ACTS]
+    rows = [dict(zip(drill.COLUMNS, row, strict=True)) for row in found]
     facts.figures = {
         name: sum(int(row[name]) for row in rows) for name in ("started", "finished", "lost", "doubled")
     }
     facts.figures["lost_or_doubled"] = facts.figures["lost"] + facts.figures["doubled"]
-    facts.lines = drill.table([drill.COLUMNS, *(tuple(row.values()) for row in rows)])
+    facts.lines = drill.table([drill.COLUMNS, *found])
 
 
 def static(scene: Scene, facts: Facts) -> None:
@@ -137,9 +194,15 @@ def commits(_scene: Scene, facts: Facts) -> None:
 
 KINDS = {
     "contract": Evidence("the HTTP contract's tests", f"./nexus test {' '.join(CONTRACT)}", contract, True),
-    "tests": Evidence("the capstone's other tests", "./nexus test capstone", behaviour),
+    "tests": Evidence("the tests of the capstone and the parts", "./nexus test capstone labs", behaviour),
     "promises": Evidence("the labs' promises, asked of the capstone", "./nexus test promises", promises),
     "labs": Evidence("the labs", "./nexus lab verify", lab_steps),
+    "coverage": Evidence(
+        "what the tests ran",
+        "./nexus test capstone promises labs --coverage",
+        coverage,
+        of=("contract", "tests", "promises"),
+    ),
     "outside": Evidence(
         "the API from outside",
         "./nexus grade --base-url URL",
@@ -147,6 +210,7 @@ KINDS = {
         is_quick=True,
         is_outside=True,
     ),
+    "load": Evidence("listeners at once", "./nexus load smoke", listeners),
     "drills": Evidence("workers killed, broker stopped", "./nexus drill --broker valkey --short", drills),
     "static": Evidence("the code, unrun", "./nexus lint", static, True),
     "container": Evidence(

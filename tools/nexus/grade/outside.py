@@ -19,7 +19,7 @@ from nexus.services import CHECKOUT, Session
 
 SMOKE = CHECKOUT / "capstone/deploy/smoke.py"
 NEXUS = [*PYTHON_MODULE, "nexus"]
-UP_S = 180
+UP_S = 600
 BUILD_S = 1800
 PROJECT = "nexus-grade"
 ENDS = {"ok  ": PASSED, "WRONG  ": FAILED}
@@ -92,12 +92,20 @@ def platform(services: Session, parts: Parts | None) -> Iterator[tuple[str, str]
         try:
             processes.wait_until(lambda: up.poll() is not None or b"Ready in" in log.read_bytes(), UP_S, 0.2)
             if b"Ready in" not in log.read_bytes():
-                raise NotRun(f"./nexus up did not come up: {log.read_text(errors='replace').strip()[-1000:]}")
+                raise NotRun(why_not_ready(log, ended=up.poll() is not None))
             yield f"http://127.0.0.1:{port}/", accounts_of([*NEXUS, "manage"], environment)
         finally:
             up.terminate()
             up.wait()
             services.guard.tell("forget", up.pid)
+
+
+def why_not_ready(log: Path, *, ended: bool) -> str:
+    """Return in words why a platform did not come up, with the last it said."""
+    how = "ended by itself" if ended else f"was not ready within {UP_S} s"
+    said = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    last = said[-1] if said else "nothing"
+    return f"./nexus up {how}. Run it by itself to see why; the last it said: {last}"
 
 
 def accounts_of(manage: Sequence[str], environment: Mapping[str, str] | None = None) -> str:

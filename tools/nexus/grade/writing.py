@@ -35,6 +35,11 @@ def figure(row: Graded) -> str:
     """Return what was measured, in words: a share as passed of all, anything else as it is."""
     if row.value is None:
         return "–"
+    if row.measure == "share_covered":
+        return f"{row.value:.1%} of {row.figures['of']:,.0f} statements and branches"
+    if row.measure == "p95_ratio":
+        errors, answers = row.figures["errors"], row.figures["answers"]
+        return f"p95 {row.value:.1f} times the static answer's, {errors:,.0f} errors in {answers:,.0f} answers"
     if row.measure == "share_passed":
         passed = row.figures["passed"]
         of = row.figures.get("of", passed + row.figures.get("failed", 0))
