@@ -10,7 +10,10 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
 
+from nexus.browser import chromium_program
 from nexus.errors import NexusError, UnknownWord
 from nexus.grade import Wanted, grade, keep, kept, rubric, trust, writing
 from nexus.grade.evidence import KINDS, SUBJECT
@@ -22,6 +25,7 @@ from nexus.services import CHECKOUT
 
 RUBRIC = rubric.read_rubric(set(KINDS))
 LIST, AWAY = "a.test_a_list_costs_three_queries", "a.test_limits.test_without_valkey_nobody_guesses"
+DRILLED = {"started": 9, "lost": 0, "doubled": 0, "lost_or_doubled": 0}
 CHECKS = Checks(sha256="0" * 64, compared_with="", edited=None)
 
 
@@ -35,9 +39,7 @@ def facts(**but) -> dict[str, Facts]:
     }
     made = {}
     for name in KINDS:
-        given = but.get(
-            name, good.get(name, {"share_passed": 1, "failed": 0, "lost_or_doubled": 0, "passed": 9})
-        )
+        given = but.get(name, good.get(name, {"share_passed": 1, "failed": 0, "passed": 9, **DRILLED}))
         made[name] = Facts(name, "./nexus it")
         if isinstance(given, str):
             made[name].not_run = given
@@ -84,7 +86,7 @@ def test_all_that_is_good_is_exemplary_and_a_persons_points_are_not_given():
     [
         ({"tests": [("a.test_one", PASSED), (LIST, FAILED), (AWAY, PASSED)]}, {"query-budgets"}),
         ({"tests": [("a.test_one", FAILED), (LIST, PASSED), (AWAY, PASSED)]}, {"behaviour"}),
-        ({"tests": [("a.test_one", PASSED), (LIST, PASSED), (AWAY, FAILED)]}, {"cache-away"}),
+        ({"tests": [("a.test_one", PASSED), (LIST, PASSED), (AWAY, FAILED)]}, {"resilience"}),
         ({"coverage": {"of": 100, "share_covered": 0.7}}, {"coverage"}),
         ({"load": {"answers": 900, "errors": 0, "p95_ratio": 41}}, {"load"}),
         ({"load": {"answers": 900, "errors": 1, "p95_ratio": 4}}, {"load"}),
@@ -92,7 +94,7 @@ def test_all_that_is_good_is_exemplary_and_a_persons_points_are_not_given():
             {"contract": [("contract.test_who_may.x", FAILED), ("contract.test_document.y", PASSED)]},
             {"authorisation"},
         ),
-        ({"drills": {"lost_or_doubled": 1}}, {"reliability"}),
+        ({"drills": DRILLED | {"lost": 1, "lost_or_doubled": 1}}, {"reliability"}),
         ({"static": {"failed": 2}}, {"static"}),
     ],
 )
@@ -122,7 +124,10 @@ def test_a_row_whose_tests_were_removed_is_not_graded_by_the_others():
 
     (row,) = [row for row in made.rows if row.id == "authorisation"]
     assert (row.state, row.points) == ("not run", None)
-    assert row.reason == "among what ./nexus it ran, no test is this row's: was it removed, or given another name?"
+    assert (
+        row.reason
+        == "among what ./nexus it ran, no test is this row's: was it removed, or given another name?"
+    )
 
 
 def test_a_row_shows_what_failed_only_where_one_of_its_own_tests_did():
@@ -137,7 +142,7 @@ def test_a_row_shows_what_failed_only_where_one_of_its_own_tests_did():
 
 def test_the_budgets_row_claims_each_test_that_says_what_something_costs_and_counts_queries():
     budgets, away = (
-        next(row for row in RUBRIC.machine_rows if row.id == name) for name in ("query-budgets", "cache-away")
+        next(row for row in RUBRIC.machine_rows if row.id == name) for name in ("query-budgets", "resilience")
     )
     counting = re.compile(r"def (test_\w*cost\w*)\([^)]*django_assert_num_queries", re.DOTALL)
     files = (CHECKOUT / "capstone/tests").rglob("test_*.py")
@@ -183,6 +188,25 @@ def test_the_report_is_one_page_that_escapes_what_it_shows_and_json_that_keeps_i
     schema = json.loads((DOCS / "reference/grade-report.schema.json").read_text())
     jsonschema.validate(json.loads((tmp_path / "report.json").read_text()), schema)
     assert "| The labs | – | not run | – of 7 |" in (tmp_path / "summary.md").read_text()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_the_report_reads_well_in_both_schemes_and_on_a_phone(tmp_path, scheme, width):
+    program = chromium_program()
+    gathered = facts(
+        labs="begin with ./nexus lab start rest", drills=DRILLED | {"lost": 1, "lost_or_doubled": 1}
+    )
+    gathered["drills"].lines = ["lost: " + "x" * 400]
+    writing.write(report(gathered), tmp_path)
+
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=program) as browser:
+        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page.goto((tmp_path / "index.html").as_uri())
+        violations = Axe().run(page).response["violations"]
+        is_too_wide = page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
+
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations] == []
+    assert not is_too_wide
 
 
 def test_what_could_not_be_had_is_tried_again(tmp_path):
@@ -252,7 +276,11 @@ def test_a_conventional_subject_is_known(subject, is_kept):
 @pytest.fixture
 def students(tmp_path, monkeypatch):
     """A repository of one check and one module, committed once."""
-    for name in ("capstone/tests/test_it.py", "labs/rest/rest_checks/step1.py", "capstone/audiobooks/views.py"):
+    for name in (
+        "capstone/tests/test_it.py",
+        "labs/rest/rest_checks/step1.py",
+        "capstone/audiobooks/views.py",
+    ):
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).write_text("assert 1\n")
     author = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]

@@ -206,7 +206,8 @@ def on_grade(
         bool, Option("--fresh", help="Do not go on from an interrupted run; gather everything anew.")
     ] = False,
     only: Annotated[
-        list[str] | None, Option(metavar="ROW", help="This row of the rubric, by its id; as often as you like.")
+        list[str] | None,
+        Option(metavar="ROW", help="This row of the rubric, by its id; as often as you like."),
     ] = None,
 ) -> None:
     """

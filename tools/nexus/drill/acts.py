@@ -235,7 +235,8 @@ def doubled_books(jobs: int) -> int:
     """Return how many recordings, files and renditions there are beyond one of each kind per job, in rows and on disk."""
     sources, renditions = SourceFile.objects.all(), Rendition.objects.all()
     kinds = renditions.values("audiobook", "kind").distinct().count()
-    rows = (Audiobook.objects.count() - jobs) + (sources.count() - jobs) + (renditions.count() - kinds)
+    too_many = (Audiobook.objects.count() - jobs, sources.count() - jobs, renditions.count() - kinds)
+    rows = sum(max(0, number) for number in too_many)  # what is lost makes up for nothing
     named = {*sources.values_list("sha256", flat=True), *renditions.values_list("sha256", flat=True)}
     audio = storage.path_of("audio")
     on_disk = {path.stem for path in audio.rglob("*.m4a")} if audio.exists() else set()

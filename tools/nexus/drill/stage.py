@@ -39,8 +39,12 @@ class Size:
     patience_s: int  # after which work that is not done counts as lost
 
 
-FULL = Size(jobs=4, seconds_each=120, followers=200, letters=400, kills=2, away_s=10, task_seconds=60, patience_s=300)
-SHORT = Size(jobs=2, seconds_each=60, followers=30, letters=120, kills=1, away_s=2, task_seconds=2, patience_s=120)
+FULL = Size(
+    jobs=4, seconds_each=120, followers=200, letters=400, kills=2, away_s=10, task_seconds=60, patience_s=300
+)
+SHORT = Size(
+    jobs=2, seconds_each=60, followers=30, letters=120, kills=1, away_s=2, task_seconds=2, patience_s=120
+)
 
 
 class NotWithin(NexusError):
@@ -120,7 +124,7 @@ class Stage:
         try:
             self.until(what, condition, patience_s=self.size.patience_s)
         except NotWithin as error:
-            print(f"lost: {error}", file=sys.stderr, flush=True)
+            print(f"lost: {str(error).splitlines()[0]}", file=sys.stderr, flush=True)
             return False
         return True
 

@@ -9,20 +9,23 @@ import json
 import shutil
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from nexus.errors import NexusError, UnknownWord
 from nexus.grade import trust, writing
-from nexus.grade.evidence import KINDS, Evidence, Scene
+from nexus.grade.evidence import KINDS, Evidence
 from nexus.grade.facts import Facts, NotRun
 from nexus.grade.report import Checks, Origin, Report, graded, not_verified, totals
 from nexus.grade.rubric import Rubric, read_rubric
+from nexus.grade.scene import Scene, scene
 from nexus.labs.mine import FindParts
 from nexus.labs.workcopy import work_folder
-from nexus.services import CHECKOUT, new_ephemeral_state, session
+from nexus.services import CHECKOUT
 
 FOLDER = CHECKOUT / "report"
+LONGEST_REASON = 600
 
 
 @dataclass(frozen=True)
@@ -85,12 +88,13 @@ def grade(wanted: Wanted) -> int:
         compared_with=wanted.original,
         edited=trust.edited_checks(wanted.original),
     )
-    gathered = gather(wanted)
+    gathered, parts = gather(wanted)
     results = graded(rows, gathered)
     machine = trust.machine()
     report = Report(
         made_at=trust.made_at(),
         command=wanted.command,
+        parts=trust.portable(parts),
         minutes=round(sum(facts.seconds for facts in gathered.values()) / 60, 1),
         origin=Origin(**trust.origin()),
         checks=checks,
@@ -108,27 +112,36 @@ def grade(wanted: Wanted) -> int:
     return 0
 
 
-def gather(wanted: Wanted) -> dict[str, Facts]:
-    """Gather every kind of evidence, or take it from a run of the same that was interrupted."""
-    parts = wanted.mine() if wanted.mine else None
+def gather(wanted: Wanted) -> tuple[dict[str, Facts], str]:
+    """
+    Gather every kind of evidence, or take it from a run of the same that was interrupted.
+
+    Return it by its name, and whose each part is.
+    """
     key = wanted.key
     found: dict[str, Facts] = {}
+    lines_run = wanted.kept_in / f"lines-{key[:12]}" if measures_lines(wanted) else None
     with (
         tempfile.TemporaryDirectory(prefix="nexus-site-") as site,
-        session(new_ephemeral_state()) as services,
+        scene(site, wanted.base_url, wanted.mine, lines_run) as here,
     ):
-        lines_run = wanted.kept_in / f"lines-{key[:12]}" if measures_lines(wanted) else None
-        scene = Scene(services, site, parts, wanted.base_url, lines_run)
         for number, (name, kind) in enumerate(KINDS.items(), 1):
             print(f"[{number:>2}/{len(KINDS)}] {kind.what} … ", end="", flush=True)
             if known := kept(wanted, key, name):
                 print(f"kept from {known.at}: ", end="", flush=True)
-            lacking = [KINDS[other].what for other in kind.of if found[other].not_run]
-            why = f"it reads what others leave, and these did not run: {', '.join(lacking)}." if lacking else ""
-            found[name] = known or one(scene, name, kind, wanted.why_not(name, kind) or why)
+            why_not = wanted.why_not(name, kind) or cannot(kind, here, found)
+            found[name] = known or one(here, name, kind, why_not)
             keep(wanted, key, found[name])
             print(told(found[name]), flush=True)
-    return found
+        return found, here.whose
+
+
+def cannot(kind: Evidence, here: Scene, found: Mapping[str, Facts]) -> str:
+    """Return why a kind of evidence cannot be had on this scene, with what was found before it; "" where it can."""
+    if kind.on_parts and here.no_parts:
+        return here.no_parts
+    lacking = [KINDS[other].what for other in kind.of if found[other].not_run]
+    return f"it reads what others leave, and these did not run: {', '.join(lacking)}." if lacking else ""
 
 
 def measures_lines(wanted: Wanted) -> bool:
@@ -136,16 +149,19 @@ def measures_lines(wanted: Wanted) -> bool:
     return not wanted.why_not("coverage", KINDS["coverage"])
 
 
-def one(scene: Scene, name: str, kind: Evidence, not_run: str = "") -> Facts:
+def one(here: Scene, name: str, kind: Evidence, not_run: str = "") -> Facts:
     """Gather one kind of evidence; what keeps it from being had is its reason."""
     facts = Facts(name, kind.repeat, not_run=not_run)
     started = time.monotonic()
     if not facts.not_run:
         try:
-            kind.gather(scene, facts)
+            kind.gather(here, facts)
         except (NotRun, NexusError, OSError) as error:
             facts.not_run = " ".join(str(error).split()) or repr(error)
-    facts.not_run, facts.lines = trust.portable(facts.not_run), [trust.portable(line) for line in facts.lines]
+    facts.not_run, facts.lines = (
+        trust.portable(facts.not_run)[:LONGEST_REASON],
+        [trust.portable(line) for line in facts.lines],
+    )
     facts.seconds, facts.at = round(time.monotonic() - started, 1), trust.made_at()
     return facts
 

@@ -3,20 +3,20 @@
 import os
 import re
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from nexus import coverage_of, drill, lint, load, test
 from nexus.checks import Check, Outcome, Runner
+from nexus.errors import NexusError
 from nexus.grade import outside
 from nexus.grade.facts import Facts, NotRun, share_of
+from nexus.grade.scene import Scene
 from nexus.labs import progress
 from nexus.labs.checker import steps_passed
 from nexus.labs.manifest import labs
-from nexus.labs.mine import Parts
 from nexus.processes import PYTHON_MODULE
-from nexus.services import CHECKOUT, Session
+from nexus.services import CHECKOUT
 
 CONTRACT = ["capstone/tests/contract", "capstone/tests/config/test_routes.py"]
 PROOF = "lab verify"  # as `./nexus test` calls it
@@ -27,32 +27,12 @@ COMMITS = 100
 
 
 @dataclass(frozen=True)
-class Scene:
-    """
-    What evidence is gathered with.
-
-    ``parts``: whose each lab's part is, where ``--mine`` asks for the student's; ``lines_run``: the folder in which tests
-    leave what they ran, where coverage is asked for.
-    """
-
-    services: Session
-    site: str
-    parts: Parts | None = None
-    base_url: str = ""
-    lines_run: Path | None = None
-
-    def environment_of(self, inherited: Mapping[str, str]) -> Mapping[str, str]:
-        """Return an environment in which the student's parts are found before ours, where they are asked for."""
-        return self.parts.environment(inherited) if self.parts else inherited
-
-
-@dataclass(frozen=True)
 class Evidence:
     """
     One kind.
 
     ``is_quick``: it belongs to ``--quick``; ``is_outside``: it needs nothing but an address; ``of``: the kinds that leave
-    what it reads.
+    what it reads; ``on_parts``: it runs the capstone, on the student's parts where they are asked for.
     """
 
     what: str
@@ -61,6 +41,7 @@ class Evidence:
     is_quick: bool = False
     is_outside: bool = False
     of: tuple[str, ...] = ()
+    on_parts: bool = False
 
 
 def ran(scene: Scene, facts: Facts, checks: Sequence[Check]) -> None:
@@ -75,9 +56,7 @@ def ran(scene: Scene, facts: Facts, checks: Sequence[Check]) -> None:
 def tests_ran(scene: Scene, facts: Facts, checks: Sequence[Check]) -> None:
     """Run tests as ``ran`` does, and let them leave which lines they ran."""
     if folder := scene.lines_run:
-        checks = [
-            replace(one, environment=coverage_of.measured(one.environment, folder)) for one in checks
-        ]
+        checks = [replace(one, environment=coverage_of.measured(one.environment, folder)) for one in checks]
     ran(scene, facts, checks)
 
 
@@ -98,7 +77,7 @@ def behaviour(scene: Scene, facts: Facts) -> None:
     """The other tests of the capstone, and those of the parts where they are ours."""
     (check,) = test.chosen("capstone", scene.services, scene.site)
     rest = [f"--ignore={path}" for path in CONTRACT]
-    ours = [] if scene.parts else [one for one in labs_checks(scene) if one.what != PROOF]
+    ours = [] if scene.is_mine else [one for one in labs_checks(scene) if one.what != PROOF]
     tests_ran(scene, facts, [replace(check, command=[*check.command, *rest]), *ours])
 
 
@@ -140,7 +119,7 @@ def listeners(scene: Scene, facts: Facts) -> None:
 
 def lab_steps(scene: Scene, facts: Facts) -> None:
     """The student's labs, step by step, with the hints they took; ours, where nobody asked for a student's."""
-    if scene.parts is None:
+    if not scene.is_mine:
         ran(scene, facts, [one for one in labs_checks(scene) if one.what == PROOF])
         return
     facts.repeat = "./nexus lab check"
@@ -158,7 +137,10 @@ def lab_steps(scene: Scene, facts: Facts) -> None:
 def drills(scene: Scene, facts: Facts) -> None:
     """Workers and relays killed, the broker stopped, in little, on the embedded broker."""
     environment = scene.environment_of(os.environ)
-    found = [drill.played(act, "valkey", short=True, environment=environment) for act in drill.ACTS]
+    try:
+        found = [drill.played(act, "valkey", short=True, environment=environment) for act in drill.ACTS]
+    except NexusError as error:
+        raise NotRun(f"{str(error).partition(';')[0]}: {facts.repeat} says why.") from None
     rows = [dict(zip(drill.COLUMNS, row, strict=True)) for row in found]
     facts.figures = {
         name: sum(int(row[name]) for row in rows) for name in ("started", "finished", "lost", "doubled")
@@ -185,38 +167,54 @@ def commits(_scene: Scene, facts: Facts) -> None:
     if done.returncode:
         raise NotRun(f"git has no history here: {done.stderr.strip()}")
     subjects = [line.partition(" ")[2] for line in done.stdout.splitlines()]
-    kept = [bool(SUBJECT.match(one)) and len(one) <= SUBJECT_LENGTH for one in subjects]
-    facts.figures = {"passed": sum(kept), "of": len(kept), "share_passed": sum(kept) / len(kept)}
-    facts.lines = [
-        f"not in the form: {one}" for one, is_kept in zip(subjects, kept, strict=True) if not is_kept
-    ][:SHOWN]
+    faults = [(subject, fault) for subject in subjects if (fault := fault_of(subject))]
+    kept = len(subjects) - len(faults)
+    facts.figures = {"passed": kept, "of": len(subjects), "share_passed": kept / len(subjects)}
+    facts.lines = [f"{fault}: {subject}" for subject, fault in faults][:SHOWN]
+
+
+def fault_of(subject: str) -> str:
+    """Return what is wrong with a commit's subject; "" where nothing is."""
+    if not SUBJECT.match(subject):
+        return "no conventional subject"
+    return f"{len(subject)} characters" if len(subject) > SUBJECT_LENGTH else ""
 
 
 KINDS = {
-    "contract": Evidence("the HTTP contract's tests", f"./nexus test {' '.join(CONTRACT)}", contract, True),
-    "tests": Evidence("the tests of the capstone and the parts", "./nexus test capstone labs", behaviour),
-    "promises": Evidence("the labs' promises, asked of the capstone", "./nexus test promises", promises),
+    "contract": Evidence(
+        "the HTTP contract's tests", f"./nexus test {' '.join(CONTRACT)}", contract, True, on_parts=True
+    ),
+    "tests": Evidence(
+        "the tests of the capstone and the parts", "./nexus test capstone labs", behaviour, on_parts=True
+    ),
+    "promises": Evidence(
+        "the labs' promises, asked of the capstone", "./nexus test promises", promises, on_parts=True
+    ),
     "labs": Evidence("the labs", "./nexus lab verify", lab_steps),
     "coverage": Evidence(
         "what the tests ran",
         "./nexus test capstone promises labs --coverage",
         coverage,
         of=("contract", "tests", "promises"),
+        on_parts=True,
     ),
     "outside": Evidence(
         "the API from outside",
-        "./nexus grade --base-url URL",
-        lambda scene, facts: outside.ask(scene.services, scene.parts, scene.base_url, facts),
+        "./nexus grade --only from-outside",
+        outside.ask,
         is_quick=True,
         is_outside=True,
+        on_parts=True,
     ),
-    "load": Evidence("listeners at once", "./nexus load smoke", listeners),
-    "drills": Evidence("workers killed, broker stopped", "./nexus drill --broker valkey --short", drills),
+    "load": Evidence("listeners at once", "./nexus load smoke", listeners, on_parts=True),
+    "drills": Evidence(
+        "workers killed, broker stopped", "./nexus drill --broker valkey --short", drills, on_parts=True
+    ),
     "static": Evidence("the code, unrun", "./nexus lint", static, True),
     "container": Evidence(
         "the images",
         "docker compose up -d --build --wait",
-        lambda scene, facts: outside.in_containers(scene.parts, facts),
+        outside.in_containers,
     ),
     "documentation": Evidence("the hub", "./nexus test docs tests/docs tests/repository", documentation),
     "commits": Evidence("the history", "git log --no-merges -100 --format=%s", commits, True),

@@ -71,11 +71,12 @@ class Origin(Model):
 
 
 class Report(Model):
-    """A grading of one checkout, or of one address."""
+    """A grading of one checkout, or of one address. ``parts``: whose each lab's is; "" where all are this repository's."""
 
     version: Literal[1] = 1
     made_at: str
     command: str
+    parts: str = ""
     minutes: float
     origin: Origin
     checks: Checks
@@ -125,6 +126,7 @@ def machine_row(row: MachineRow, facts: Facts, cases: Cases | None) -> Graded:
         at=facts.at,
     )
     if facts.not_run or value is None:
+        made.lines = facts.lines
         made.reason = facts.not_run or why_nothing(row, facts, cases or [])
         return made
     level = row.level_of(figures)
@@ -198,12 +200,13 @@ def totals(rows: list[Graded]) -> Totals:
 
 
 def not_verified(rows: list[Graded], gathered: Mapping[str, Facts], checks: Checks) -> Iterator[str]:
-    """Yield what no machine verified, in sentences."""
+    """Yield what no machine verified, in sentences; rows that share a reason share one."""
+    reasons: dict[str, list[str]] = {}
     for row in rows:
-        if row.state == "for a person":
-            yield f"{row.title}: a person's to judge."
-        elif row.state == "not run":
-            yield f"{row.title}: {row.reason}"
+        if row.state != "graded":
+            reason = row.reason if row.state == "not run" else "a person's to judge."
+            reasons.setdefault(reason, []).append(row.title)
+    yield from (f"{', '.join(titles)}: {reason}" for reason, titles in reasons.items())
     for facts in gathered.values():
         skipped = sum(state == SKIPPED for _, state in facts.cases)
         if skipped:
