@@ -2,11 +2,6 @@
 
 import json
 import re
-import subprocess
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 
 import jsonschema
 import pytest
@@ -14,13 +9,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from nexus.browser import chromium_program
-from nexus.errors import NexusError, UnknownWord
-from nexus.grade import Wanted, grade, keep, kept, rubric, trust, writing
+from nexus.errors import NexusError
+from nexus.grade import rubric, trust, writing
 from nexus.grade.evidence import KINDS, SUBJECT
 from nexus.grade.facts import FAILED, PASSED, SKIPPED, Facts
 from nexus.grade.report import Checks, Origin, Report, graded, not_verified, totals
 from nexus.markdown import DOCS
-from nexus.processes import free_port
 from nexus.services import CHECKOUT
 
 RUBRIC = rubric.read_rubric(set(KINDS))
@@ -209,140 +203,9 @@ def test_the_report_reads_well_in_both_schemes_and_on_a_phone(tmp_path, scheme, 
     assert not is_too_wide
 
 
-def test_what_could_not_be_had_is_tried_again(tmp_path):
-    wanted = Wanted(folder=tmp_path)
-    keep(wanted, "this commit", Facts("container", "docker", not_run="there is no docker here."))
-
-    assert kept(wanted, "this commit", "container") is None
-
-
-def test_an_interrupted_run_goes_on_and_another_commit_begins_anew(tmp_path):
-    wanted, done = Wanted(folder=tmp_path), Facts("static", "./nexus lint", figures={"failed": 0})
-    done.cases = [("lint.types", PASSED)]
-    keep(wanted, "this commit", done)
-
-    assert kept(wanted, "this commit", "static") == done
-    assert kept(wanted, "another commit", "static") is None
-    assert kept(Wanted(folder=tmp_path, fresh=True), "this commit", "static") is None
-
-
-class Page(BaseHTTPRequestHandler):
-    """Answers everything with a page of HTML."""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-
-    def log_message(self, *_words: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def html() -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), Page)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def from_outside(base_url: str, folder) -> dict[str, object]:
-    assert grade(Wanted(base_url=base_url, folder=folder)) == 0
-    rows = json.loads((folder / "report.json").read_text())["rows"]
-    return {row["id"]: row["reason"] for row in rows}
-
-
-def test_an_address_that_answers_html_or_nothing_is_told_in_words(html, tmp_path, capsys):
-    silent = f"http://127.0.0.1:{free_port()}"
-
-    said, unheard = from_outside(html, tmp_path / "html"), from_outside(silent, tmp_path / "silent")
-
-    assert said["from-outside"] == f"{html} answers text/html, not JSON: give the address where /api/v1/ is."
-    assert str(unheard["from-outside"]).startswith(f"{silent} does not answer as this API does: ")
-    assert said["static"] == "--base-url looks from outside alone."
-
-
 @pytest.mark.parametrize(
     ("subject", "is_kept"),
     [("feat(rest): list people", True), ("fix: it", True), ("Merge main", False), ("feat:it", False)],
 )
 def test_a_conventional_subject_is_known(subject, is_kept):
     assert bool(SUBJECT.match(subject)) == is_kept
-
-
-@pytest.fixture
-def students(tmp_path, monkeypatch):
-    """A repository of one check and one module, committed once."""
-    for name in (
-        "capstone/tests/test_it.py",
-        "labs/rest/rest_checks/step1.py",
-        "capstone/audiobooks/views.py",
-    ):
-        (tmp_path / name).parent.mkdir(parents=True)
-        (tmp_path / name).write_text("assert 1\n")
-    author = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
-    for words in (["init", "-q"], ["add", "-A"], [*author, "commit", "-qm", "feat: begin"], ["tag", "v1"]):
-        subprocess.run(["git", *words], cwd=tmp_path, check=True)
-    monkeypatch.setattr(trust, "CHECKOUT", tmp_path)
-    return tmp_path
-
-
-def test_edited_and_added_checks_are_named_and_what_is_no_check_is_not(students):
-    assert trust.edited_checks("") is None
-    assert trust.edited_checks("v1") == []
-    before = trust.hash_of_checks()
-
-    (students / "capstone/audiobooks/views.py").write_text("assert 2\n")
-    assert (trust.edited_checks("v1"), trust.hash_of_checks()) == ([], before)
-
-    (students / "labs/rest/rest_checks/step1.py").write_text("pass\n")
-    (students / "capstone/tests/conftest.py").write_text("collect_ignore = ['test_it.py']\n")
-    assert trust.edited_checks("v1") == ["capstone/tests/conftest.py", "labs/rest/rest_checks/step1.py"]
-    assert trust.hash_of_checks() != before
-
-
-def test_an_original_that_there_is_not_is_an_error_before_anything_runs(students, tmp_path):
-    with pytest.raises(NexusError, match="--original v2: git knows no such commit"):
-        grade(Wanted(original="v2", folder=tmp_path / "report"))
-
-
-def test_what_decides_what_passes_is_where_the_hash_looks():
-    assert [pattern for pattern in trust.CHECKS if not list(CHECKOUT.glob(pattern))] == []
-
-
-def test_a_run_goes_on_only_where_no_content_changed_of_new_files_and_ignored_ones_too(students):
-    new, own = students / "notes.py", students.parent / f"{students.name}-work"
-    own.mkdir()
-    (own / "part.py").write_text("1")
-    new.write_text("1")
-    before = trust.fingerprint("grade", folders=[own])
-    assert trust.fingerprint("grade", folders=[own]) == before
-
-    new.write_text("2")
-    after_new = trust.fingerprint("grade", folders=[own])
-    (own / "part.py").write_text("2")
-
-    assert len({before, after_new, trust.fingerprint("grade", folders=[own])}) == 3
-
-
-def test_a_report_holds_no_path_of_the_machine_it_was_made_on():
-    said = f"FAILED {CHECKOUT}/capstone/tests/test_it.py in {CHECKOUT}, see {Path.home()}/notes"
-
-    assert trust.portable(said) == "FAILED capstone/tests/test_it.py in ., see ~/notes"
-
-
-def test_a_row_that_there_is_not_is_answered_by_those_there_are(tmp_path):
-    with pytest.raises(UnknownWord, match="http-contract"):
-        grade(Wanted(only=("http",), folder=tmp_path))
-
-
-def test_only_a_row_gathers_what_it_reads_and_the_report_says_so_of_the_others(tmp_path):
-    assert grade(Wanted(only=("history",), folder=tmp_path)) == 0
-
-    rows = {row["id"]: row for row in json.loads((tmp_path / "report.json").read_text())["rows"]}
-    assert rows["history"]["state"] == "graded"
-    assert {rows[name]["reason"] for name in ("static", "labs", "coverage")} == {"--only leaves it out."}
-    assert not (tmp_path / "evidence").exists(), "the next run begins anew"

@@ -101,7 +101,7 @@ def grade(wanted: Wanted) -> int:
         machine=machine,
         totals=totals(results),
         rows=results,
-        not_verified=[*not_verified(results, gathered, checks), *trust.cautions(machine)],
+        not_verified=[*not_verified(results, gathered, checks), *trust.cautions(machine, wanted.base_url)],
     )
     writing.write(report, wanted.folder)
     shutil.rmtree(wanted.kept_in)

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 
 from nexus import processes
@@ -22,7 +23,8 @@ SMOKE = CHECKOUT / "capstone/deploy/smoke.py"
 NEXUS = [*PYTHON_MODULE, "nexus"]
 UP_S = 600
 BUILD_S = 1800
-LINES = 40
+LINES = 40  # of a log
+MOST_BYTES = 1_000_000
 PROJECT = "nexus-grade"
 ENDS = {"ok  ": PASSED, "WRONG  ": FAILED}
 
@@ -39,14 +41,18 @@ def ask(scene: Scene, facts: Facts) -> None:
 
 
 def refuse_what_is_no_api(base_url: str) -> None:
-    """Raise ``NotRun`` where nobody answers, or what answers is a page and no API."""
+    """Raise ``NotRun`` where nobody answers, or what answers is not this API."""
+    if not base_url.startswith(("http://", "https://")):
+        raise NotRun(f"{base_url} is no address of the web: it begins with http:// or https://.")
     try:
         with direct.open(f"{base_url.rstrip('/')}/api/v1/audiobooks/?limit=1", timeout=20) as answer:
-            kind = answer.headers.get_content_type()
-    except OSError as error:  # an HTTPError too
-        raise NotRun(f"{base_url} does not answer as this API does: {error}") from None
+            kind, body = answer.headers.get_content_type(), answer.read(MOST_BYTES)
+    except (OSError, HTTPException, ValueError) as error:  # an HTTPError is an OSError
+        raise NotRun(f"{base_url} does not answer as this API does: {error or repr(error)}") from None
     if kind != "application/json":
         raise NotRun(f"{base_url} answers {kind}, not JSON: give the address where /api/v1/ is.")
+    if b'"results"' not in body:
+        raise NotRun(f"{base_url} answers JSON, but no list of recordings: is it another API?")
 
 
 def claims(address: str, accounts: str | None, facts: Facts) -> None:

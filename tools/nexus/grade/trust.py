@@ -97,8 +97,10 @@ def machine() -> dict[str, Any]:
     }
 
 
-def cautions(machine: dict[str, Any]) -> Iterator[str]:
+def cautions(machine: dict[str, Any], base_url: str) -> Iterator[str]:
     """Yield what makes figures less than they seem."""
+    if base_url:
+        yield f"Which commit runs at {base_url}: the one named here is this checkout's, whose questions were asked."
     if machine["load"] > machine["processors"] + 1:
         yield (
             f"How fast it is: the machine did other things too (load {machine['load']:g} on {machine['processors']} "
