@@ -181,7 +181,7 @@ def test_the_report_is_one_page_that_escapes_what_it_shows_and_json_that_keeps_i
     assert not re.search(r'(?:src|href)="', page), "one file, and nothing from elsewhere"
     schema = json.loads((DOCS / "reference/grade-report.schema.json").read_text())
     jsonschema.validate(json.loads((tmp_path / "report.json").read_text()), schema)
-    assert "| The labs | – | not run | – of 7 |" in (tmp_path / "summary.md").read_text()
+    assert "- The labs: begin with ./nexus lab start rest" in (tmp_path / "summary.md").read_text()
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])

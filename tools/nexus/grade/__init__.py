@@ -101,7 +101,7 @@ def grade(wanted: Wanted) -> int:
         machine=machine,
         totals=totals(results),
         rows=results,
-        not_verified=[*not_verified(results, gathered, checks), *trust.cautions(machine, wanted.base_url)],
+        not_verified=[*trust.cautions(machine, wanted.base_url), *not_verified(results, gathered, checks)],
     )
     writing.write(report, wanted.folder)
     shutil.rmtree(wanted.kept_in)

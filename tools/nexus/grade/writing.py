@@ -74,9 +74,12 @@ def summary(report: Report) -> Iterator[str]:
     yield "| row | found | level | points |"
     yield "|---|---|---|---:|"
     for row in report.rows:
-        points = f"{row.points:g} of {row.weight}" if row.points is not None else f"– of {row.weight}"
-        yield f"| {row.title} | {figure(row)} | {row.level or row.state} | {points} |"
+        if row.points is not None:
+            yield f"| {row.title} | {figure(row)} | {row.level} | {row.points:g} of {row.weight} |"
     yield ""
+    if report.checks.edited:
+        yield f"**Edited checks**, against {report.checks.compared_with}: {', '.join(report.checks.edited)}"
+        yield ""
     yield "**What no machine verified**"
     yield ""
     yield from (f"- {' '.join(line.split())}" for line in report.not_verified)
