@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from nexus.errors import NexusError, UnknownWord
-from nexus.grade import Wanted, grade, keep, kept, rubric, trust
+from nexus.grade import Wanted, alone_in, grade, keep, kept, rubric, trust
 from nexus.grade.evidence import KINDS
 from nexus.grade.facts import PASSED, Facts
 from nexus.labs.checker import steps_passed
@@ -27,6 +27,11 @@ def test_what_could_not_be_had_is_tried_again(tmp_path):
     keep(wanted, "this commit", Facts("container", "docker", not_run="there is no docker here."))
 
     assert kept(wanted, "this commit", "container") is None
+
+
+def test_two_runs_do_not_write_into_one_folder(tmp_path):
+    with alone_in(tmp_path), pytest.raises(NexusError, match="another ./nexus grade is at work"):
+        grade(Wanted(only=("history",), folder=tmp_path))
 
 
 def test_an_interrupted_run_goes_on_and_another_commit_begins_anew(tmp_path):

@@ -5,11 +5,13 @@ What each kind of evidence brought is kept beside the report until that is writt
 stopped. What could not be had is tried again.
 """
 
+import fcntl
 import json
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -88,23 +90,27 @@ def grade(wanted: Wanted) -> int:
         compared_with=wanted.original,
         edited=trust.edited_checks(wanted.original),
     )
-    gathered, parts = gather(wanted)
-    results = graded(rows, gathered)
-    machine = trust.machine()
-    report = Report(
-        made_at=trust.made_at(),
-        command=wanted.command,
-        parts=trust.portable(parts),
-        minutes=round(sum(facts.seconds for facts in gathered.values()) / 60, 1),
-        origin=Origin(**trust.origin()),
-        checks=checks,
-        machine=machine,
-        totals=totals(results),
-        rows=results,
-        not_verified=[*trust.cautions(machine, wanted.base_url), *not_verified(results, gathered, checks)],
-    )
-    writing.write(report, wanted.folder)
-    shutil.rmtree(wanted.kept_in)
+    origin, key = Origin(**trust.origin()), wanted.key
+    with alone_in(wanted.folder):
+        if wanted.fresh:
+            shutil.rmtree(wanted.kept_in, ignore_errors=True)
+        gathered, parts = gather(wanted, key)
+        results, machine = graded(rows, gathered), trust.machine()
+        cautions = trust.cautions(machine, wanted.base_url, is_as_before=wanted.key == key)
+        report = Report(
+            made_at=trust.made_at(),
+            command=wanted.command,
+            parts=trust.portable(parts),
+            minutes=round(sum(facts.seconds for facts in gathered.values()) / 60, 1),
+            origin=origin,
+            checks=checks,
+            machine=machine,
+            totals=totals(results),
+            rows=results,
+            not_verified=[*cautions, *not_verified(results, gathered, checks)],
+        )
+        writing.write(report, wanted.folder)
+        shutil.rmtree(wanted.kept_in)
     print(
         f"\n{(wanted.folder / 'summary.md').read_text()}\nThe report: {wanted.folder / 'index.html'}",
         flush=True,
@@ -112,13 +118,26 @@ def grade(wanted: Wanted) -> int:
     return 0
 
 
-def gather(wanted: Wanted) -> tuple[dict[str, Facts], str]:
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep other runs out of a folder while the block lasts. Raises ``NexusError`` where one is at work there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NexusError(
+                f"another ./nexus grade is at work in {folder}: wait for it, or end it."
+            ) from None
+        yield
+
+
+def gather(wanted: Wanted, key: str) -> tuple[dict[str, Facts], str]:
     """
     Gather every kind of evidence, or take it from a run of the same that was interrupted.
 
     Return it by its name, and whose each part is.
     """
-    key = wanted.key
     found: dict[str, Facts] = {}
     lines_run = wanted.kept_in / f"lines-{key[:12]}" if measures_lines(wanted) else None
     with (

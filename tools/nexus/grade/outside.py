@@ -48,7 +48,9 @@ def refuse_what_is_no_api(base_url: str) -> None:
         with direct.open(f"{base_url.rstrip('/')}/api/v1/audiobooks/?limit=1", timeout=20) as answer:
             kind, body = answer.headers.get_content_type(), answer.read(MOST_BYTES)
     except (OSError, HTTPException, ValueError) as error:  # an HTTPError is an OSError
-        raise NotRun(f"{base_url} does not answer as this API does: {getattr(error, 'reason', '') or error}") from None
+        raise NotRun(
+            f"{base_url} does not answer as this API does: {getattr(error, 'reason', '') or error}"
+        ) from None
     if kind != "application/json":
         raise NotRun(f"{base_url} answers {kind}, not JSON: give the address where /api/v1/ is.")
     if b'"results"' not in body:

@@ -97,8 +97,10 @@ def machine() -> dict[str, Any]:
     }
 
 
-def cautions(machine: dict[str, Any], base_url: str) -> Iterator[str]:
-    """Yield what makes figures less than they seem."""
+def cautions(machine: dict[str, Any], base_url: str, *, is_as_before: bool) -> Iterator[str]:
+    """Yield what makes figures less than they seem. ``is_as_before``: no file has changed since the run began."""
+    if not is_as_before:
+        yield "All of it together: files changed while it ran, so rows may be of different code. Run it again, --fresh."
     if base_url:
         yield f"Which commit runs at {base_url}: the one named here is this checkout's, whose questions were asked."
     if machine["load"] > machine["processors"] + 1:
