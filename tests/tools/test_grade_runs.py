@@ -1,9 +1,11 @@
 """A run of ./nexus grade: interrupted, without services, of half-finished work, of an address; and whom its report trusts."""
 
 import json
+import re
 import subprocess
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from nexus.errors import NexusError, UnknownWord
 from nexus.grade import Wanted, alone_in, grade, keep, kept, rubric, trust
 from nexus.grade.evidence import KINDS
 from nexus.grade.facts import PASSED, Facts
+from nexus.grade.scene import Scene
 from nexus.labs.checker import steps_passed
 from nexus.labs.manifest import labs
 from nexus.labs.mine import Parts, students_parts
@@ -29,8 +32,33 @@ def test_what_could_not_be_had_is_tried_again(tmp_path):
     assert kept(wanted, "this commit", "container") is None
 
 
+def test_what_was_had_before_an_interruption_is_not_gathered_again(tmp_path, monkeypatch, capsys):
+    gathered: list[str] = []
+
+    def images(_scene: Scene, facts: Facts) -> None:
+        gathered.append("images")
+        facts.figures = {"passed": 3, "failed": 0, "share_passed": 1.0}
+
+    def history(_scene: Scene, facts: Facts) -> None:
+        gathered.append("history")
+        if gathered.count("history") == 1:
+            raise KeyboardInterrupt
+        facts.figures = {"passed": 9, "of": 9, "share_passed": 1.0}
+
+    monkeypatch.setitem(KINDS, "container", replace(KINDS["container"], gather=images))
+    monkeypatch.setitem(KINDS, "commits", replace(KINDS["commits"], gather=history))
+    wanted = Wanted(only=("container", "history"), folder=tmp_path)
+
+    with pytest.raises(KeyboardInterrupt):
+        grade(wanted)
+    assert grade(wanted) == 0
+
+    assert gathered == ["images", "history", "history"]
+    assert re.search(r"the images … kept from 20\S+: passed 3", capsys.readouterr().out)
+
+
 def test_two_runs_do_not_write_into_one_folder(tmp_path):
-    with alone_in(tmp_path), pytest.raises(NexusError, match="another ./nexus grade is at work"):
+    with alone_in(tmp_path), pytest.raises(NexusError, match="is at work in"):
         grade(Wanted(only=("history",), folder=tmp_path))
 
 
