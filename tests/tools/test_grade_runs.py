@@ -51,6 +51,7 @@ def test_what_was_had_before_an_interruption_is_not_gathered_again(tmp_path, mon
 
     with pytest.raises(KeyboardInterrupt):
         grade(wanted)
+    assert "the same command goes on from there" in capsys.readouterr().out
     assert grade(wanted) == 0
 
     assert gathered == ["images", "history", "history"]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nexus.errors import NexusError
+from nexus.labs.workcopy import work_folder
 from nexus.processes import PYTHON_MODULE
 from nexus.services import CHECKOUT
 
@@ -59,9 +60,11 @@ def run(words: list[str]) -> None:
 
 
 def by_package(files: Mapping[str, Mapping[str, Mapping[str, int]]]) -> Iterator[Covered]:
-    """Add up coverage.py's counts of files: the capstone as one, each part for itself."""
+    """Add up coverage.py's counts of files by name, relative to the checkout: the capstone as one, each part for itself."""
     counts: dict[str, list[int]] = {}
     for file, found in files.items():
+        if Path(file).is_absolute() and not Path(file).is_relative_to(work_folder()):
+            continue  # a copy that a test made
         package = package_of(file)
         of = found["summary"]
         there_are, ran = counts.setdefault(package, [0, 0])

@@ -92,7 +92,7 @@ def test(what: Sequence[str], wanted: Wanted) -> int:
 
 def told(found: Sequence[Covered], code: int) -> int:
     """Print how much of each package ran, and return the exit code, which that does not change."""
-    print("\nstatements and branches that ran, by whole runs of the programs' Python:")
+    print("\nstatements and branches that ran, in tests and in what they started:")
     print_table(
         ["package", "share", "of"], [[one.package, f"{one.share:.1%}", f"{one.there_are:,}"] for one in found]
     )

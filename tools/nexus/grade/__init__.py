@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from nexus.errors import NexusError, UnknownWord
+from nexus.errors import NexusError, Stopped, UnknownWord
 from nexus.grade import trust, writing
 from nexus.grade.evidence import KINDS, Evidence
 from nexus.grade.facts import Facts, NotRun
@@ -94,7 +94,13 @@ def grade(wanted: Wanted) -> int:
     with alone_in(wanted.folder):
         if wanted.fresh:
             shutil.rmtree(wanted.kept_in, ignore_errors=True)
-        gathered, parts = gather(wanted, key)
+        try:
+            gathered, parts = gather(wanted, key)
+        except (KeyboardInterrupt, Stopped):
+            print(
+                "\nInterrupted. What was gathered is kept: the same command goes on from there.", flush=True
+            )
+            raise
         results, machine = graded(rows, gathered), trust.machine()
         cautions = trust.cautions(machine, wanted.base_url, is_as_before=wanted.key == key)
         report = Report(
