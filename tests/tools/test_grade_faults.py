@@ -1,11 +1,13 @@
 """
 Three faults planted in a copy of the checkout: the rows of the report that are theirs fall, and no other does.
 
-At night alone (`./nexus test --all`): it grades the copy, which takes as long as the capstone's tests, drills and lint do.
+By day it is only seen that each can be planted. Where NEXUS_FAULTS is set, as at night (nightly.yml), the copy is graded, which
+takes as long as the tests of the capstone and the labs, the drills and lint do: once, for it is the same every time.
 """
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,14 +18,8 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-pytestmark = [
-    pytest.mark.timeout(2 * 3600),
-    pytest.mark.skipif(
-        "NEXUS_ALL" not in os.environ, reason="grades a copy of the checkout: ./nexus test --all"
-    ),
-]
 AUTHOR = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
-# Of each fault: the row that is its own, a test or an act that finds it, and in which file what is replaced by what.
+# Of each fault: the row that is its own, what stands there of the test or the act that finds it, and in which file what is replaced by what.
 FAULTS = {
     "an N+1": (
         ("query-budgets", "test_each_list_costs_one_query"),
@@ -31,7 +27,7 @@ FAULTS = {
         {'return bookmarks.select_related("audiobook")': "return bookmarks"},
     ),
     "a route without permission": (
-        ("authorisation", "test_who_may[proposals_list]"),
+        ("authorisation", r"test_who_may\[proposals_list\]"),
         "capstone/audiobooks/enrichment/rest.py",
         {
             'proposals/ → 200 a page · 401 · 403 · 404."""\n\n    permission_classes = (IsCurator,)': (
@@ -43,7 +39,7 @@ FAULTS = {
         },
     ),
     "a worker that acknowledges early": (
-        ("reliability", "transcode"),
+        ("reliability", r"transcode +\| valkey +\| +2 \| +1 \| +1 \|"),  # of 2 jobs 1 was done, 1 lost
         "capstone/audiobooks/media/tasks.py",
         {
             "    services.job_run(job_id=": "    sign(_delivery)\n    services.job_run(job_id=",
@@ -103,12 +99,21 @@ def plant(copy: Path) -> None:
     for _, file, replaced in FAULTS.values():
         text = (copy / file).read_text()
         for what, by in replaced.items():
-            assert text.count(what) == 1, f"{file} has not once: {what}"
             text = text.replace(what, by)
         (copy / file).write_text(text)
     nexus(copy, "manage", "spectacular", "--file", str(copy / "capstone/openapi.yaml"))
 
 
+def test_each_fault_can_be_planted():
+    for _, file, replaced in FAULTS.values():
+        text = (CHECKOUT / file).read_text()
+        assert {what: text.count(what) for what in replaced} == dict.fromkeys(replaced, 1)
+
+
+@pytest.mark.skipif(
+    "NEXUS_FAULTS" not in os.environ, reason="it grades a copy of the checkout: NEXUS_FAULTS=1"
+)
+@pytest.mark.timeout(2 * 3600)
 def test_each_fault_fells_its_own_row_and_no_other_falls(copy):
     plant(copy)
 
@@ -121,4 +126,4 @@ def test_each_fault_fells_its_own_row_and_no_other_falls(copy):
         name: ("needs work" if name in own else "exemplary", "", row["lines"]) for name, row in asked.items()
     }
     for name, found_by in own.items():
-        assert found_by in "\n".join(rows[name]["lines"])
+        assert re.search(found_by, "\n".join(rows[name]["lines"]))
