@@ -24,7 +24,7 @@ FAULTS = {
     "an N+1": (
         ("query-budgets", "test_each_list_costs_one_query"),
         "capstone/audiobooks/library/selectors.py",
-        {'return bookmarks.select_related("audiobook")': "return bookmarks"},
+        {'return bookmarks.select_related("audiobook")': "return bookmarks.all()"},
     ),
     "a route without permission": (
         ("authorisation", r"test_who_may\[proposals_list\]"),
