@@ -209,3 +209,12 @@ def test_the_report_reads_well_in_both_schemes_and_on_a_phone(tmp_path, scheme, 
 )
 def test_a_conventional_subject_is_known(subject, is_kept):
     assert bool(SUBJECT.match(subject)) == is_kept
+
+
+def test_the_example_says_of_which_commit_and_day_it_is_and_is_one_small_file():
+    example = (DOCS / "capstone/example-report.html").read_text()
+
+    assert re.search(r"Commit <code>[0-9a-f]{12}</code>\. Made 20\d\d-\d\d-\d\d \d\d:\d\d UTC", example)
+    assert not re.search(r'(?:src|href)="(?!#)', example)
+    assert len(example) < 60_000
+    assert "/var/tmp" not in example
