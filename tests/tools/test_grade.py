@@ -217,4 +217,4 @@ def test_the_example_says_of_which_commit_and_day_it_is_and_is_one_small_file():
     assert re.search(r"Commit <code>[0-9a-f]{12}</code>\. Made 20\d\d-\d\d-\d\d \d\d:\d\d UTC", example)
     assert not re.search(r'(?:src|href)="(?!#)', example)
     assert len(example) < 60_000
-    assert "/var/tmp" not in example
+    assert str(CHECKOUT) not in example
