@@ -2,36 +2,38 @@
 
 import json
 import re
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import jsonschema
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
 
+from nexus.browser import chromium_program
 from nexus.errors import NexusError
-from nexus.grade import Wanted, grade, keep, kept, rubric, trust, writing
+from nexus.grade import rubric, trust, writing
 from nexus.grade.evidence import KINDS, SUBJECT
 from nexus.grade.facts import FAILED, PASSED, SKIPPED, Facts
 from nexus.grade.report import Checks, Origin, Report, graded, not_verified, totals
 from nexus.markdown import DOCS
-from nexus.processes import free_port
+from nexus.services import CHECKOUT
 
 RUBRIC = rubric.read_rubric(set(KINDS))
+LIST, AWAY = "a.test_a_list_costs_three_queries", "a.test_limits.test_without_valkey_nobody_guesses"
+DRILLED = {"started": 9, "lost": 0, "doubled": 0, "lost_or_doubled": 0}
 CHECKS = Checks(sha256="0" * 64, compared_with="", edited=None)
 
 
 def facts(**but) -> dict[str, Facts]:
     """Every kind of evidence as good as it can be, but for these: its reason, its cases or its figures."""
     good = {
-        "tests": [("a.test_one", PASSED), ("a.test_a_list_costs_three_queries", PASSED)],
+        "tests": [("a.test_one", PASSED), (LIST, PASSED), (AWAY, PASSED)],
         "contract": [("contract.test_who_may.test_x", PASSED), ("contract.test_document.test_y", PASSED)],
+        "coverage": {"ran": 95, "of": 100, "share_covered": 0.95},
+        "load": {"answers": 900, "errors": 0, "p95_ratio": 4},
     }
     made = {}
     for name in KINDS:
-        given = but.get(
-            name, good.get(name, {"share_passed": 1, "failed": 0, "lost_or_doubled": 0, "passed": 9})
-        )
+        given = but.get(name, good.get(name, {"share_passed": 1, "failed": 0, "passed": 9, **DRILLED}))
         made[name] = Facts(name, "./nexus it")
         if isinstance(given, str):
             made[name].not_run = given
@@ -76,13 +78,17 @@ def test_all_that_is_good_is_exemplary_and_a_persons_points_are_not_given():
 @pytest.mark.parametrize(
     ("but", "fallen"),
     [
-        ({"tests": [("a.test_one", PASSED), ("a.test_it_costs_two_queries", FAILED)]}, {"query-budgets"}),
-        ({"tests": [("a.test_one", FAILED), ("a.test_it_costs_two_queries", PASSED)]}, {"behaviour"}),
+        ({"tests": [("a.test_one", PASSED), (LIST, FAILED), (AWAY, PASSED)]}, {"query-budgets"}),
+        ({"tests": [("a.test_one", FAILED), (LIST, PASSED), (AWAY, PASSED)]}, {"behaviour"}),
+        ({"tests": [("a.test_one", PASSED), (LIST, PASSED), (AWAY, FAILED)]}, {"resilience"}),
+        ({"coverage": {"of": 100, "share_covered": 0.7}}, {"coverage"}),
+        ({"load": {"answers": 900, "errors": 0, "p95_ratio": 41}}, {"load"}),
+        ({"load": {"answers": 900, "errors": 1, "p95_ratio": 4}}, {"load"}),
         (
             {"contract": [("contract.test_who_may.x", FAILED), ("contract.test_document.y", PASSED)]},
             {"authorisation"},
         ),
-        ({"drills": {"lost_or_doubled": 1}}, {"reliability"}),
+        ({"drills": DRILLED | {"lost": 1, "lost_or_doubled": 1}}, {"reliability"}),
         ({"static": {"failed": 2}}, {"static"}),
     ],
 )
@@ -103,14 +109,47 @@ def test_skipped_tests_are_not_counted_as_passed():
     made = report(facts(contract=[("test_who_may", SKIPPED), ("test_document", PASSED)]))
 
     (row,) = [row for row in made.rows if row.id == "authorisation"]
-    assert (row.state, row.reason) == ("not run", "contract says nothing of share_passed")
+    assert (row.state, row.reason) == ("not run", "all 1 of its tests were skipped.")
     assert "1 tests of contract were skipped; their reasons stand in the row." in made.not_verified
+
+
+def test_a_row_whose_tests_were_removed_is_not_graded_by_the_others():
+    made = report(facts(contract=[("contract.test_document.test_y", PASSED)]))
+
+    (row,) = [row for row in made.rows if row.id == "authorisation"]
+    assert (row.state, row.points) == ("not run", None)
+    assert (
+        row.reason
+        == "among what ./nexus it ran, no test is this row's: was it removed, or given another name?"
+    )
+
+
+def test_a_row_shows_what_failed_only_where_one_of_its_own_tests_did():
+    gathered = facts(contract=[("test_who_may.x", FAILED), ("test_document.y", PASSED)])
+    gathered["contract"].lines = ["FAILED test_who_may.x", "AssertionError: 200 != 403"]
+
+    lines = {row.id: row.lines for row in graded(RUBRIC, gathered)}
+
+    assert lines["authorisation"] == gathered["contract"].lines
+    assert lines["http-contract"] == []
+
+
+def test_the_budgets_row_claims_each_test_that_says_what_something_costs_and_counts_queries():
+    budgets, away = (
+        next(row for row in RUBRIC.machine_rows if row.id == name) for name in ("query-budgets", "resilience")
+    )
+    counting = re.compile(r"def (test_\w*cost\w*)\([^)]*django_assert_num_queries", re.DOTALL)
+    files = (CHECKOUT / "capstone/tests").rglob("test_*.py")
+    named = {f"{file.stem}.{name}" for file in files for name in counting.findall(file.read_text())}
+
+    assert len(named) > 20
+    assert {name for name in named if not budgets.claims_test(name) and not away.claims_test(name)} == set()
 
 
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        (("weight = 12", "weight = 13"), "the weights add up to 101, not 100"),
+        (("weight = 10", "weight = 11"), "the weights add up to 101, not 100"),
         (('evidence = "outside"', 'evidence = "inside"'), "from-outside reads inside, which is no evidence"),
         (('evidence = "outside"', 'evidence = "tests"'), "a row is missing: none reads the evidence outside"),
         (
@@ -122,7 +161,7 @@ def test_skipped_tests_are_not_counted_as_passed():
             ("adequate_at = 0.98", "adequate_at = 1.1"),
             "behaviour asks more of the adequate than of the exemplary",
         ),
-        (("weight = 12", "wieght = 12"), "wieght"),
+        (("weight = 10", "wieght = 10"), "wieght"),
         (("[[row]]", "[[row]"), "cannot be read as a rubric"),
     ],
 )
@@ -142,55 +181,26 @@ def test_the_report_is_one_page_that_escapes_what_it_shows_and_json_that_keeps_i
     assert not re.search(r'(?:src|href)="', page), "one file, and nothing from elsewhere"
     schema = json.loads((DOCS / "reference/grade-report.schema.json").read_text())
     jsonschema.validate(json.loads((tmp_path / "report.json").read_text()), schema)
-    assert "| The labs | – | not run | – of 8 |" in (tmp_path / "summary.md").read_text()
+    assert "- The labs: begin with ./nexus lab start rest" in (tmp_path / "summary.md").read_text()
 
 
-def test_an_interrupted_run_goes_on_and_another_commit_begins_anew(tmp_path):
-    wanted, done = Wanted(folder=tmp_path), Facts("static", "./nexus lint", figures={"failed": 0})
-    keep(wanted, "this commit", done)
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_the_report_reads_well_in_both_schemes_and_on_a_phone(tmp_path, scheme, width):
+    program = chromium_program()
+    gathered = facts(
+        labs="begin with ./nexus lab start rest", drills=DRILLED | {"lost": 1, "lost_or_doubled": 1}
+    )
+    gathered["drills"].lines = ["lost: " + "x" * 400]
+    writing.write(report(gathered), tmp_path)
 
-    assert kept(wanted, "this commit", "static") == done
-    assert kept(wanted, "another commit", "static") is None
-    assert kept(Wanted(folder=tmp_path, fresh=True), "this commit", "static") is None
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=program) as browser:
+        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page.goto((tmp_path / "index.html").as_uri())
+        violations = Axe().run(page).response["violations"]
+        is_too_wide = page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
 
-
-class Page(BaseHTTPRequestHandler):
-    """Answers everything with a page of HTML."""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-
-    def log_message(self, *_words: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def html() -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), Page)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def from_outside(base_url: str, folder) -> dict[str, object]:
-    assert grade(Wanted(base_url=base_url, folder=folder)) == 0
-    rows = json.loads((folder / "report.json").read_text())["rows"]
-    return {row["id"]: row["reason"] for row in rows}
-
-
-def test_an_address_that_answers_html_or_nothing_is_told_in_words(html, tmp_path, capsys):
-    silent = f"http://127.0.0.1:{free_port()}"
-
-    said, unheard = from_outside(html, tmp_path / "html"), from_outside(silent, tmp_path / "silent")
-
-    assert said["from-outside"] == f"{html} answers text/html, not JSON: give the address where /api/v1/ is."
-    assert str(unheard["from-outside"]).startswith(f"{silent} does not answer as this API does: ")
-    assert said["static"] == "--base-url looks from outside alone."
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations] == []
+    assert not is_too_wide
 
 
 @pytest.mark.parametrize(
@@ -201,7 +211,10 @@ def test_a_conventional_subject_is_known(subject, is_kept):
     assert bool(SUBJECT.match(subject)) == is_kept
 
 
-def test_edited_checks_are_named_against_a_commit_and_not_compared_without_one():
-    assert trust.edited_checks("") is None
-    assert trust.edited_checks("no-such-branch") is None
-    assert len(trust.hash_of_checks()) == 64
+def test_the_example_says_of_which_commit_and_day_it_is_and_is_one_small_file():
+    example = (DOCS / "capstone/example-report.html").read_text()
+
+    assert re.search(r"Commit <code>[0-9a-f]{12}</code>\. Made 20\d\d-\d\d-\d\d \d\d:\d\d UTC", example)
+    assert not re.search(r'(?:src|href)="(?!#)', example)
+    assert len(example) < 60_000
+    assert str(CHECKOUT) not in example

@@ -26,9 +26,9 @@ TESTS = """
 import sys
 from nexus.labs.manifest import Lab
 from nexus.labs.mine import students_parts
-from nexus.test import test
+from nexus.test import Wanted, test
 parts = lambda: students_parts([Lab.model_construct(id="rest")], lambda lab: (7, 7))
-sys.exit(test(sys.argv[1:], rounds=1, rabbitmq=False, mine=parts))
+sys.exit(test(sys.argv[1:], Wanted(mine=parts)))
 """
 
 

@@ -78,10 +78,14 @@ def on_test(
     mine: Annotated[
         bool, Option("--mine", help="The capstone's tests, on your own parts that pass their lab's checks.")
     ] = False,
+    coverage: Annotated[
+        bool, Option("--coverage", help="Measure which lines ran; half as long again.")
+    ] = False,
 ) -> None:
     """Run every check, or those named; the last line counts them."""
     find_parts, rounds = my_parts if mine else None, 3 if all_ else 1
-    raise Exit(test.test(what or [], rounds=rounds, rabbitmq=rabbitmq, mine=find_parts))
+    wanted = test.Wanted(rounds, rabbitmq=rabbitmq, mine=find_parts, coverage=coverage)
+    raise Exit(test.test(what or [], wanted))
 
 
 @app.command("challenge")
@@ -201,6 +205,10 @@ def on_grade(
     fresh: Annotated[
         bool, Option("--fresh", help="Do not go on from an interrupted run; gather everything anew.")
     ] = False,
+    only: Annotated[
+        list[str] | None,
+        Option(metavar="ROW", help="This row of the rubric, by its id; as often as you like."),
+    ] = None,
 ) -> None:
     """
     Gather the facts that a reviewer grades a capstone by, and write them as a report.
@@ -208,7 +216,9 @@ def on_grade(
     report/index.html for a person, report.json for a program, summary.md for a pull request. A low grade is no failure:
     exit code 1 means that the run broke off.
     """
-    wanted = grade.Wanted(quick, base_url, original, fresh, mine=my_parts if mine else None)
+    wanted = grade.Wanted(
+        quick, base_url, original, fresh, mine=my_parts if mine else None, only=tuple(only or ())
+    )
     raise Exit(grade.grade(wanted))
 
 

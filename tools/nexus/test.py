@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from nexus import lint
-from nexus.checks import Check, Runner, conclude
+from nexus.checks import Check, Runner, conclude, print_table
+from nexus.coverage_of import Covered, covered, measured
 from nexus.environment import capstone_environment
 from nexus.errors import UnknownWord
 from nexus.labs.mine import FindParts
@@ -53,27 +54,49 @@ EVERYTHING = ["tools", "capstone", "promises", "labs", "docs", "lint"]
 WORDS = ["labs", *[suite.name for suite in suites()], "docs", "lint"]
 
 
-def test(what: Sequence[str], *, rounds: int, rabbitmq: bool, mine: FindParts | None) -> int:
-    """Run what was asked for, or everything, and return the exit code; with ``mine``: the capstone, on a student's parts."""
+@dataclass(frozen=True)
+class Wanted:
+    """How tests are run. ``mine``: the capstone's, on a student's parts; ``coverage``: and told which lines ran."""
+
+    rounds: int = 1
+    rabbitmq: bool = False
+    mine: FindParts | None = None
+    coverage: bool = False
+
+
+def test(what: Sequence[str], wanted: Wanted) -> int:
+    """Run what was asked for, or everything, and return the exit code."""
     refuse_unknown(what)
-    if mine:
+    if wanted.mine:
         what = what or ["capstone"]
         refuse_all_but_the_capstone(what)
-    parts = mine() if mine else None
+    parts = wanted.mine() if wanted.mine else None
     remove_stale_runs()
     with (
         tempfile.TemporaryDirectory(prefix="nexus-site-") as site,
-        session(new_ephemeral_state(), rabbitmq=rabbitmq) as services,
+        session(new_ephemeral_state(), rabbitmq=wanted.rabbitmq) as services,
     ):
         asked = what or EVERYTHING
         checks = [check for word in asked if word in WORDS for check in chosen(word, services, site)]
         checks += chosen_paths([word for word in asked if word not in WORDS], services)
         if parts:
             checks = [replace(check, environment=parts.environment(check.environment)) for check in checks]
-        if rounds > 1:  # what is generated is then more, and another every time
+        if wanted.coverage:
+            checks = [replace(one, environment=measured(one.environment, Path(site))) for one in checks]
+        if wanted.rounds > 1:  # what is generated is then more, and another every time
             checks = [replace(check, environment={**check.environment, "NEXUS_ALL": "1"}) for check in checks]
-        repeated = [check for check in checks for _ in range(rounds if check.is_repeated else 1)]
-        return conclude(Runner(services.guard).run(repeated))
+        repeated = [check for check in checks for _ in range(wanted.rounds if check.is_repeated else 1)]
+        code = conclude(Runner(services.guard).run(repeated))
+        return told(covered(Path(site)), code) if wanted.coverage else code
+
+
+def told(found: Sequence[Covered], code: int) -> int:
+    """Print how much of each package ran, and return the exit code, which that does not change."""
+    print("\nstatements and branches that ran, in tests and in what they started:")
+    print_table(
+        ["package", "share", "of"], [[one.package, f"{one.share:.1%}", f"{one.there_are:,}"] for one in found]
+    )
+    return code
 
 
 def refuse_unknown(what: Sequence[str]) -> None:

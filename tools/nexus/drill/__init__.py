@@ -8,7 +8,7 @@ left, whatever happens.
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
@@ -42,11 +42,15 @@ def drill(acts: Sequence[str], brokers: Sequence[str], *, short: bool) -> int:
     return 1 if harmed else 0
 
 
-def played(act: str, broker: str, *, short: bool) -> tuple[str, ...]:
+def played(
+    act: str, broker: str, *, short: bool, environment: Mapping[str, str] = os.environ
+) -> tuple[str, ...]:
     """Play one act in a process of its own: Django's settings are a process's."""
     words = [act, broker, *["short"] * short]
     command = [*PYTHON_MODULE, "nexus.drill", *words]
-    answer = subprocess.run(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True, check=False)
+    answer = subprocess.run(
+        command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, text=True, check=False
+    )
     if answer.returncode:
         raise NexusError(f"the drill {act} on {broker} broke off; the reason stands above.")
     return tuple(answer.stdout.splitlines()[-1].split("\t"))

@@ -70,8 +70,9 @@ def transcode(stage: Stage) -> Outcome:
         stage.until("a job renders, or all did", lambda: victims.exists() or not untouched.exists())  # noqa: B023 -- called at once
         killed += victims.values_list("pk", flat=True)
         encoder, killed_at = stage.replaced(encoder), timezone.now()
-    stage.until("every job is over", lambda: not Job.objects.filter(state__in=["queued", "running"]).exists())
-    stage.until("every curator is told", lambda: done(JOB_LETTER) == len(jobs))
+    open_jobs = Job.objects.filter(state__in=["queued", "running"])
+    if stage.settles("every job is over", lambda: not open_jobs.exists()):
+        stage.settles("every curator is told", lambda: done(JOB_LETTER) == len(jobs))
     return outcome(
         "transcode",
         stage,
@@ -101,7 +102,7 @@ def mail_batch(stage: Stage) -> Outcome:
         share = len(followers) * number // (stage.size.kills + 1)
         stage.until(f"{share} letters", partial(stage.sink.has, ANNOUNCEMENT, share))
         worker, killed_at = stage.replaced(worker), timezone.now()
-    stage.until("every letter is sent", lambda: done(ANNOUNCEMENT) == len(followers))
+    stage.settles("every letter is sent", lambda: done(ANNOUNCEMENT) == len(followers))
     told = Announcement.objects.filter(sent_at__isnull=False)
     return outcome(
         "mail batch",
@@ -128,7 +129,7 @@ def relay(stage: Stage) -> Outcome:
         kills += waiting()  # else it was too fast, and idle when it was killed: once more
         stage.until("every event is handed over", lambda: not waiting())
         recovered_s = (timezone.now() - killed_at).total_seconds()
-    stage.until("every letter is sent", lambda: done(LETTER) == promised)
+    stage.settles("every letter is sent", lambda: done(LETTER) == promised)
     return letters_outcome("relay", stage, promised, recovered_s)
 
 
@@ -149,8 +150,8 @@ def broker(stage: Stage) -> Outcome:
     first = Receipt.objects.filter(task=LETTER, done_at__gt=back_at)
     stage.until("letters are sent again", first.exists)
     load.join()
-    stage.until("every letter is sent", lambda: done(LETTER) == stage.size.letters)
-    stage.until("the job is done", lambda: done(JOB_LETTER) == 1)
+    stage.settles("every letter is sent", lambda: done(LETTER) == stage.size.letters)
+    stage.settles("the job is done", lambda: done(JOB_LETTER) == 1)
     recovered_s = (first.earliest("done_at").done_at - back_at).total_seconds()
     found = letters_outcome("broker", stage, stage.size.letters, recovered_s)
     return Outcome(
@@ -234,7 +235,8 @@ def doubled_books(jobs: int) -> int:
     """Return how many recordings, files and renditions there are beyond one of each kind per job, in rows and on disk."""
     sources, renditions = SourceFile.objects.all(), Rendition.objects.all()
     kinds = renditions.values("audiobook", "kind").distinct().count()
-    rows = (Audiobook.objects.count() - jobs) + (sources.count() - jobs) + (renditions.count() - kinds)
+    too_many = (Audiobook.objects.count() - jobs, sources.count() - jobs, renditions.count() - kinds)
+    rows = sum(max(0, number) for number in too_many)  # what is lost makes up for nothing
     named = {*sources.values_list("sha256", flat=True), *renditions.values_list("sha256", flat=True)}
     audio = storage.path_of("audio")
     on_disk = {path.stem for path in audio.rglob("*.m4a")} if audio.exists() else set()

@@ -21,7 +21,7 @@ from nexus.services.valkey import Valkey
 from nexus.up import worker_command
 
 SERVICES = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "RABBITMQ_URL")
-PATIENCE_S = 300
+PATIENCE_S = 300  # for what must become so before the drill can go on
 ADDRESSES = Addresses()
 
 
@@ -36,10 +36,19 @@ class Size:
     kills: int
     away_s: float
     task_seconds: int
+    patience_s: int  # after which work that is not done counts as lost
 
 
-FULL = Size(jobs=4, seconds_each=120, followers=200, letters=400, kills=2, away_s=10, task_seconds=60)
-SHORT = Size(jobs=2, seconds_each=60, followers=30, letters=120, kills=1, away_s=2, task_seconds=2)
+FULL = Size(
+    jobs=4, seconds_each=120, followers=200, letters=400, kills=2, away_s=10, task_seconds=60, patience_s=300
+)
+SHORT = Size(
+    jobs=2, seconds_each=60, followers=30, letters=120, kills=1, away_s=2, task_seconds=2, patience_s=120
+)
+
+
+class NotWithin(NexusError):
+    """Something did not become so in the time there was."""
 
 
 class Member:
@@ -110,9 +119,18 @@ class Stage:
         server.stop()
         return server
 
-    def until(self, what: str, condition: Callable[[], object]) -> None:
-        """Wait until something is so. Raises ``NexusError`` with the end of the logs where it does not become so."""
-        deadline = time.monotonic() + PATIENCE_S
+    def settles(self, what: str, condition: Callable[[], object]) -> bool:
+        """Wait until work is done; tell whether it was, and print what was not: that is then counted, as lost."""
+        try:
+            self.until(what, condition, patience_s=self.size.patience_s)
+        except NotWithin as error:
+            print(f"lost: {str(error).splitlines()[0]}", file=sys.stderr, flush=True)
+            return False
+        return True
+
+    def until(self, what: str, condition: Callable[[], object], *, patience_s: int = PATIENCE_S) -> None:
+        """Wait until something is so. Raises ``NotWithin`` with the end of the logs where it does not become so."""
+        deadline = time.monotonic() + patience_s
         while not condition():
             for member in self.members:
                 if member.process.poll() is not None:  # by itself: compose would start it again, too
@@ -125,7 +143,7 @@ class Stage:
             if time.monotonic() > deadline:
                 logs = sorted(self.session.state.logs.glob("*.log"))
                 ends = [f"--- {log.name}\n{log.read_text(errors='replace')[-2000:]}" for log in logs]
-                raise NexusError(f"not within {PATIENCE_S} s: {what}\n" + "\n".join(ends))
+                raise NotWithin(f"not within {patience_s} s: {what}\n" + "\n".join(ends))
             time.sleep(0.02)
 
 

@@ -17,7 +17,7 @@ class Facts:
     One evidence. ``not_run`` is why there is none, "" where there is.
 
     ``figures``: name → number; ``cases``: (test, passed, failed or skipped), a test's subtests by its name; ``lines``: what is worth reading of it;
-    ``repeat``: the command that does it again.
+    ``repeat``: the command that does it again; ``seconds``: how long it took, and ``at``, UTC, when it was done.
     """
 
     evidence: str
@@ -27,6 +27,12 @@ class Facts:
     cases: list[tuple[str, str]] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    at: str = ""
+
+    @property
+    def are_tests(self) -> bool:
+        """Tell whether it brought tests one by one."""
+        return bool(self.cases)
 
 
 def share_of(cases: Iterable[tuple[str, str]]) -> dict[str, float]:

@@ -8,10 +8,12 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 
 from nexus import processes
 from nexus.grade.facts import FAILED, PASSED, Facts, NotRun, share_of
+from nexus.grade.scene import Scene
 from nexus.labs.mine import Parts
 from nexus.processes import PYTHON_MODULE
 from nexus.ready import direct
@@ -19,32 +21,40 @@ from nexus.services import CHECKOUT, Session
 
 SMOKE = CHECKOUT / "capstone/deploy/smoke.py"
 NEXUS = [*PYTHON_MODULE, "nexus"]
-UP_S = 180
+UP_S = 600
 BUILD_S = 1800
+LINES = 40  # of a log
+MOST_BYTES = 1_000_000
 PROJECT = "nexus-grade"
 ENDS = {"ok  ": PASSED, "WRONG  ": FAILED}
 
 
-def ask(services: Session, parts: Parts | None, base_url: str, facts: Facts) -> None:
+def ask(scene: Scene, facts: Facts) -> None:
     """Make the smoke test's claims of the API at an address; of one that is begun for it, where there is none."""
-    if base_url:
-        refuse_what_is_no_api(base_url)
-        facts.repeat = f"python3 capstone/deploy/smoke.py --stranger {base_url}"
-        claims(base_url, None, facts)
+    if url := scene.base_url:
+        refuse_what_is_no_api(url)
+        facts.repeat = f"python3 capstone/deploy/smoke.py --stranger {url}"
+        claims(url, None, facts)
         return
-    with platform(services, parts) as (address, accounts):
+    with platform(scene.services, scene.parts) as (address, accounts):
         claims(address, accounts, facts)
 
 
 def refuse_what_is_no_api(base_url: str) -> None:
-    """Raise ``NotRun`` where nobody answers, or what answers is a page and no API."""
+    """Raise ``NotRun`` where nobody answers, or what answers is not this API."""
+    if not base_url.startswith(("http://", "https://")):
+        raise NotRun(f"{base_url} is no address of the web: it begins with http:// or https://.")
     try:
         with direct.open(f"{base_url.rstrip('/')}/api/v1/audiobooks/?limit=1", timeout=20) as answer:
-            kind = answer.headers.get_content_type()
-    except OSError as error:  # an HTTPError too
-        raise NotRun(f"{base_url} does not answer as this API does: {error}") from None
+            kind, body = answer.headers.get_content_type(), answer.read(MOST_BYTES)
+    except (OSError, HTTPException, ValueError) as error:  # an HTTPError is an OSError
+        raise NotRun(
+            f"{base_url} does not answer as this API does: {getattr(error, 'reason', '') or error}"
+        ) from None
     if kind != "application/json":
         raise NotRun(f"{base_url} answers {kind}, not JSON: give the address where /api/v1/ is.")
+    if b'"results"' not in body:
+        raise NotRun(f"{base_url} answers JSON, but no list of recordings: is it another API?")
 
 
 def claims(address: str, accounts: str | None, facts: Facts) -> None:
@@ -67,7 +77,7 @@ def claims(address: str, accounts: str | None, facts: Facts) -> None:
     facts.figures = share_of(facts.cases)
     facts.lines = [line for line in lines if line.startswith("WRONG")]
     if not facts.cases:
-        raise NotRun(f"the smoke test came to no claim: {done.stderr.strip()[-500:]}")
+        raise NotRun(f"the smoke test came to no claim: {last_line(done.stderr)}")
 
 
 @contextmanager
@@ -92,12 +102,19 @@ def platform(services: Session, parts: Parts | None) -> Iterator[tuple[str, str]
         try:
             processes.wait_until(lambda: up.poll() is not None or b"Ready in" in log.read_bytes(), UP_S, 0.2)
             if b"Ready in" not in log.read_bytes():
-                raise NotRun(f"./nexus up did not come up: {log.read_text(errors='replace').strip()[-1000:]}")
+                raise NotRun(why_not_ready(log, ended=up.poll() is not None))
             yield f"http://127.0.0.1:{port}/", accounts_of([*NEXUS, "manage"], environment)
         finally:
             up.terminate()
             up.wait()
             services.guard.tell("forget", up.pid)
+
+
+def why_not_ready(log: Path, *, ended: bool) -> str:
+    """Return in words why a platform did not come up, with the last it said."""
+    how = "ended by itself" if ended else f"was not ready within {UP_S} s"
+    last = last_line(log.read_text(errors="replace"))
+    return f"./nexus up {how}. Run it by itself to see why; the last it said: {last}"
 
 
 def accounts_of(manage: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
@@ -113,23 +130,23 @@ def accounts_of(manage: Sequence[str], environment: Mapping[str, str] | None = N
     try:
         json.loads(done.stdout)
     except ValueError:
-        raise NotRun(f"demo_accounts says no accounts: {done.stderr.strip()[-500:]}") from None
+        raise NotRun(f"demo_accounts says no accounts: {last_line(done.stderr)}") from None
     return done.stdout
 
 
-def in_containers(parts: Parts | None, facts: Facts) -> None:
+def in_containers(scene: Scene, facts: Facts) -> None:
     """Build the images, start them, wait until all are healthy, ask from outside, and take everything away."""
-    if parts:
+    if scene.is_mine:
         raise NotRun("the images hold our parts; --mine asks for the student's.")
-    if not shutil.which("docker"):
-        raise NotRun("there is no docker here.")
+    refuse_without_docker()
     port = processes.free_port()
     environment = {**os.environ, "API_PORT": str(port)}
     compose = ["docker", "compose", "-p", PROJECT]
     try:
         up = docker([*compose, "up", "-d", "--build", "--wait"], environment)
         if up.returncode:
-            raise NotRun(f"docker compose did not bring everything up: {up.stderr.strip()[-1000:]}")
+            facts.lines = up.stderr.strip().splitlines()[-LINES:]
+            raise NotRun(f"docker compose did not bring everything up: {last_line(up.stderr)}")
         claims(
             f"http://127.0.0.1:{port}/",
             accounts_of([*compose, "exec", "-T", "api", "manage"], environment),
@@ -137,6 +154,21 @@ def in_containers(parts: Parts | None, facts: Facts) -> None:
         )
     finally:
         docker([*compose, "down", "-v", "--remove-orphans"], environment)
+
+
+def refuse_without_docker() -> None:
+    """Raise ``NotRun`` where there is no Docker, or no engine that it reaches."""
+    if not shutil.which("docker"):
+        raise NotRun("there is no docker here: install Docker, with Compose.")
+    if docker(["docker", "compose", "version"], os.environ).returncode:
+        raise NotRun("docker has no Compose here: install its plugin.")
+    if (info := docker(["docker", "info"], os.environ)).returncode:
+        raise NotRun(f"docker reaches no engine, does it run? It says: {last_line(info.stderr)}")
+
+
+def last_line(text: str) -> str:
+    """Return the last line that says something."""
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "nothing")
 
 
 def docker(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:

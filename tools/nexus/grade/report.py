@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from nexus.grade.facts import SKIPPED, Facts, share_of
+from nexus.grade.facts import FAILED, SKIPPED, Facts, share_of
 from nexus.grade.rubric import SHARES, HumanRow, Level, MachineRow, Rubric
 
 State = Literal["graded", "not run", "for a person"]
@@ -18,7 +18,12 @@ class Model(BaseModel):
 
 
 class Graded(Model):
-    """One row. ``points`` is there where a program graded it; ``reason`` says why nobody did."""
+    """
+    One row.
+
+    ``points`` is there where a program graded it; ``reason`` says why nobody did. ``seconds`` and ``at``: how long its
+    evidence took, and when that was had; rows that read the same one share them.
+    """
 
     id: str
     title: str
@@ -32,6 +37,8 @@ class Graded(Model):
     says: str = ""
     reason: str = ""
     repeat: str = ""
+    seconds: float = 0.0
+    at: str = ""
     lines: list[str] = Field(default_factory=list)
     question: str = ""
     file: str = ""
@@ -64,11 +71,12 @@ class Origin(Model):
 
 
 class Report(Model):
-    """A grading of one checkout, or of one address."""
+    """A grading of one checkout, or of one address. ``parts``: whose each lab's is; "" where all are this repository's."""
 
     version: Literal[1] = 1
     made_at: str
     command: str
+    parts: str = ""
     minutes: float
     origin: Origin
     checks: Checks
@@ -105,7 +113,7 @@ def assigned(rubric: Rubric, evidence: str, facts: Facts) -> dict[str, Cases]:
 
 def machine_row(row: MachineRow, facts: Facts, cases: Cases | None) -> Graded:
     """Grade a row by its measure; where there is none, it did not run, and gets nothing."""
-    figures = share_of(cases) if cases else facts.figures
+    figures = share_of(cases or []) if facts.are_tests else facts.figures
     value = figures.get(row.measure)
     made = Graded(
         id=row.id,
@@ -114,11 +122,14 @@ def machine_row(row: MachineRow, facts: Facts, cases: Cases | None) -> Graded:
         state="not run",
         measure=row.measure,
         repeat=facts.repeat,
+        seconds=facts.seconds,
+        at=facts.at,
     )
     if facts.not_run or value is None:
-        made.reason = facts.not_run or f"{facts.evidence} says nothing of {row.measure}"
+        made.lines = facts.lines
+        made.reason = facts.not_run or why_nothing(row, facts, cases or [])
         return made
-    level = row.level_of(value)
+    level = row.level_of(figures)
     return made.model_copy(
         update={
             "state": "graded",
@@ -129,18 +140,33 @@ def machine_row(row: MachineRow, facts: Facts, cases: Cases | None) -> Graded:
             "says": {"exemplary": row.exemplary, "adequate": row.adequate, "needs work": row.needs_work}[
                 level
             ],
-            "lines": lines_of(facts.lines, {name for name, _ in cases or []}),
+            "lines": lines_of(facts.lines, cases or []),
         }
     )
 
 
-def lines_of(lines: list[str], tests: set[str]) -> list[str]:
-    """Return the lines that are a row's: those that name one of its tests, or no test at all; all where it has no tests."""
+def why_nothing(row: MachineRow, facts: Facts, cases: Cases) -> str:
+    """Return why an evidence that was had says nothing about a row."""
+    if cases:
+        return f"all {len(cases)} of its tests were skipped."
+    if not facts.are_tests:
+        return f"{facts.repeat} brought no {row.measure}."
+    return f"among what {facts.repeat} ran, no test is this row's: was it removed, or given another name?"
+
+
+def lines_of(lines: list[str], cases: Cases) -> list[str]:
+    """
+    Return the lines that are a row's.
+
+    Where it has no tests, all; else those that name one of its tests, and what failed tests say, where one of its failed.
+    """
+    tests, has_failed = {name for name, _ in cases}, any(state == FAILED for _, state in cases)
     told = ((line, *line.partition(" ")[::2]) for line in lines)
     return [
         line
         for line, mark, name in told
-        if not tests or mark not in {"FAILED", SKIPPED} or {name, name.partition(":")[0]} & tests
+        if not tests
+        or ({name, name.partition(":")[0]} & tests if mark in {"FAILED", SKIPPED} else has_failed)
     ]
 
 
@@ -174,12 +200,13 @@ def totals(rows: list[Graded]) -> Totals:
 
 
 def not_verified(rows: list[Graded], gathered: Mapping[str, Facts], checks: Checks) -> Iterator[str]:
-    """Yield what no machine verified, in sentences."""
+    """Yield what no machine verified, in sentences; rows that share a reason share one."""
+    reasons: dict[str, list[str]] = {}
     for row in rows:
-        if row.state == "for a person":
-            yield f"{row.title}: a person's to judge."
-        elif row.state == "not run":
-            yield f"{row.title}: {row.reason}"
+        if row.state != "graded":
+            reason = row.reason if row.state == "not run" else "a person's to judge."
+            reasons.setdefault(reason, []).append(row.title)
+    yield from (f"{', '.join(titles)}: {reason}" for reason, titles in reasons.items())
     for facts in gathered.values():
         skipped = sum(state == SKIPPED for _, state in facts.cases)
         if skipped:

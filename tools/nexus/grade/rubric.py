@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -38,8 +38,8 @@ class MachineRow(Common):
     """
     A row that a program grades: ``measure`` of ``evidence`` against two bounds, at least or, where less is better, at most.
 
-    ``claims``: of an evidence of
-    tests, those whose name one of these expressions finds; the first row that claims a test has it.
+    ``claims``: of an evidence of tests, those whose name one of these expressions finds; the first row that claims a test
+    has it. ``zero``: figures that must be 0, or the row needs work whatever it measures.
     """
 
     kind: Literal["machine"]
@@ -49,10 +49,13 @@ class MachineRow(Common):
     adequate_at: float
     less_is_better: bool = False
     claims: tuple[str, ...] = ()
+    zero: tuple[str, ...] = ()
 
-    def level_of(self, value: float) -> Level:
-        """Return the level that a measured value reaches."""
-        sign = -1 if self.less_is_better else 1
+    def level_of(self, figures: Mapping[str, float]) -> Level:
+        """Return the level that what was measured reaches."""
+        if any(figures[name] for name in self.zero):
+            return "needs work"
+        value, sign = figures[self.measure], -1 if self.less_is_better else 1
         if sign * value >= sign * self.exemplary_at:
             return "exemplary"
         return "adequate" if sign * value >= sign * self.adequate_at else "needs work"

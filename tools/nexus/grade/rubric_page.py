@@ -29,7 +29,8 @@ def rubric_page(rubric: Rubric) -> str:
         "The commit, and each file that differs from it. The machine, its load, and the versions. The SHA-256 of all checks: "
         "two reports with the same one were made by the same checks. With `--original` and a commit of the original, every "
         "check that was edited is named. And a list of what no machine verified.",
-        "The report is a page of one file, beside `report.json`, whose form is "
+        "[The report of this repository](example-report.html) is an example, made at the commit and on the day it names. A "
+        "report is a page of one file, beside `report.json`, whose form is "
         "[a JSON Schema](../reference/grade-report.schema.json), and `summary.md`, for a pull request.",
         "See [Review a capstone](../how-to/review-a-capstone.md).",
     )
@@ -38,7 +39,7 @@ def rubric_page(rubric: Rubric) -> str:
 def machine_cells(row: MachineRow) -> list[str]:
     """Return a row's cells."""
     levels = f"● {row.exemplary}<br>◐ {row.adequate}<br>○ {row.needs_work}"
-    return [f"**{row.title}**", str(row.weight), levels, f"`{KINDS[row.evidence].repeat}`"]
+    return [f"**{row.title}**<br>`{row.id}`", str(row.weight), levels, f"`{KINDS[row.evidence].repeat}`"]
 
 
 def human_sections(rubric: Rubric) -> Iterator[str]:

@@ -4,20 +4,25 @@ import hashlib
 import os
 import platform
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from nexus.errors import NexusError
 from nexus.services import CHECKOUT
 
 CHECKS = (
     "capstone/tests",
     "capstone/deploy/smoke.py",
     "docs/capstone/rubric.toml",
-    "labs/*/checks",
+    "labs/*/*_checks",
+    "labs/*/lab.toml",
     "labs/*/tests",
+    "labs/*/wrong",
+    "nexus",
     "pyproject.toml",
     "tests",
     "tools/nexus",
@@ -59,15 +64,25 @@ def hash_of_checks() -> str:
 
 
 def edited_checks(original: str) -> list[str] | None:
-    """Return which checks differ from those of a commit, branch or tag; None where git does not know it."""
-    if not original or not git("rev-parse", "--verify", "--quiet", f"{original}^{{commit}}"):
+    """
+    Return which checks differ from those of a commit, branch or tag, those that were added too; None where none is named.
+
+    Raises ``NexusError`` where git does not know it.
+    """
+    if not original:
         return None
-    return git("diff", "--name-only", original, "--", *(f":(glob){one}" for one in globs())).splitlines()
+    if not git("rev-parse", "--verify", "--quiet", f"{original}^{{commit}}"):
+        raise NexusError(
+            f"--original {original}: git knows no such commit, branch or tag here. `git fetch --tags` may bring it."
+        )
+    places = ["--", *(f":(glob){one}" for one in globs())]
+    changed = git("diff", "--name-only", original, *places).splitlines()
+    return sorted({*changed, *git("ls-files", "--others", "--exclude-standard", *places).splitlines()})
 
 
 def globs() -> list[str]:
     """Return the places of the checks as git's patterns."""
-    return [pattern if pattern.endswith((".py", ".toml")) else f"{pattern}/**" for pattern in CHECKS]
+    return [one for pattern in CHECKS for one in (pattern, f"{pattern}/**")]
 
 
 def machine() -> dict[str, Any]:
@@ -82,13 +97,44 @@ def machine() -> dict[str, Any]:
     }
 
 
+def cautions(machine: dict[str, Any], base_url: str, *, is_as_before: bool) -> Iterator[str]:
+    """Yield what makes figures less than they seem. ``is_as_before``: no file has changed since the run began."""
+    if not is_as_before:
+        yield "All of it together: files changed while it ran, so rows may be of different code. Run it again, --fresh."
+    if base_url:
+        yield f"Which commit runs at {base_url}: the one named here is this checkout's, whose questions were asked."
+    if machine["load"] > machine["processors"] + 1:
+        yield (
+            f"How fast it is: the machine did other things too (load {machine['load']:g} on {machine['processors']} "
+            "processors). Minutes and p95 are not those of an idle one."
+        )
+
+
+def portable(text: str) -> str:
+    """Return a text without the paths of this machine."""
+    for folder, name in ((CHECKOUT, "."), (Path(sys.prefix).parent, "."), (Path.home(), "~")):
+        text = text.replace(f"{folder}/", "" if name == "." else "~/").replace(str(folder), name)
+    return text
+
+
 def made_at() -> str:
     """Return the time, UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def fingerprint(*options: object) -> str:
-    """Return what a run must share with an interrupted one to go on where that stopped: commit, changes, options."""
-    changes = git("diff", "HEAD") + git("ls-files", "--others", "--exclude-standard")
-    text = "\0".join([git("rev-parse", "HEAD"), changes, *map(str, options)])
-    return hashlib.sha256(text.encode()).hexdigest()
+def fingerprint(*options: str, folders: Iterable[Path] = ()) -> str:
+    """
+    Return what a run must share with an interrupted one to go on where that stopped.
+
+    Commit, options, and the content of all that differs from the commit: changed files, new ones, and those in ``folders``,
+    which git ignores.
+    """
+    digest = hashlib.sha256("\0".join([git("rev-parse", "HEAD"), git("diff", "HEAD"), *options]).encode())
+    new = git("ls-files", "-z", "--others", "--exclude-standard").split("\0")
+    files = [CHECKOUT / name for name in new if name] + [
+        file for folder in folders for file in sorted(folder.rglob("*")) if "__pycache__" not in file.parts
+    ]
+    for file in files:
+        content = file.read_bytes() if file.is_file() else b""
+        digest.update(f"\0{file}\0".encode() + hashlib.sha256(content).digest())
+    return digest.hexdigest()

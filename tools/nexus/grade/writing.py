@@ -1,6 +1,7 @@
 """Writing the report: a page that needs nothing else, JSON, and Markdown for a pull request."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -8,6 +9,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from nexus.grade.report import Graded, Report
 
 HERE = Path(__file__).parent
+SECONDS_TOLD = 120
+FIGURES = {  # how a measure is told, in words; any other as a share of what there was
+    "share_covered": "{share_covered:.1%} of {of:,.0f} statements and branches",
+    "p95_ratio": "p95 {p95_ratio:.1f} times the static answer's, {errors:,.0f} errors in {answers:,.0f} answers",
+    "lost_or_doubled": "{lost:,.0f} lost and {doubled:,.0f} doubled of {started:,.0f}",
+    "failed": "{failed:,.0f} of {all:,.0f} complain",
+}
 MARKS = {"exemplary": "●●", "adequate": "●○", "needs work": "○○"}
 
 
@@ -28,18 +36,28 @@ def page(report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return templates.get_template("report.html").render(report=report, marks=MARKS, figure=figure)
+    told = {"marks": MARKS, "figure": figure, "moment": moment, "took": took}
+    return templates.get_template("report.html").render(report=report, **told)
 
 
 def figure(row: Graded) -> str:
-    """Return what was measured, in words: a share as passed of all, anything else as it is."""
+    """Return what was measured, in words."""
     if row.value is None:
         return "–"
-    if row.measure == "share_passed":
-        passed = row.figures["passed"]
-        of = row.figures.get("of", passed + row.figures.get("failed", 0))
-        return f"{passed:,.0f} of {of:,.0f}"
-    return f"{row.value:,g} {row.measure.replace('_', ' ')}"
+    figures = {"passed": 0.0, "failed": 0.0, **row.figures}
+    every = figures["passed"] + figures["failed"]
+    template = FIGURES.get(row.measure, "{passed:,.0f} of {of:,.0f}")
+    return template.format_map({"of": every, "all": every, **figures})
+
+
+def moment(at: str) -> str:
+    """Return an ISO 8601 time as a reader writes it: 2026-11-26 03:55 UTC."""
+    return f"{datetime.fromisoformat(at).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def took(seconds: float) -> str:
+    """Return how long something took."""
+    return f"{seconds:.0f} s" if seconds < SECONDS_TOLD else f"{seconds / 60:.0f} minutes"
 
 
 def summary(report: Report) -> Iterator[str]:
@@ -56,9 +74,12 @@ def summary(report: Report) -> Iterator[str]:
     yield "| row | found | level | points |"
     yield "|---|---|---|---:|"
     for row in report.rows:
-        points = f"{row.points:g} of {row.weight}" if row.points is not None else f"– of {row.weight}"
-        yield f"| {row.title} | {figure(row)} | {row.level or row.state} | {points} |"
+        if row.points is not None:
+            yield f"| {row.title} | {figure(row)} | {row.level} | {row.points:g} of {row.weight} |"
     yield ""
+    if report.checks.edited:
+        yield f"**Edited checks**, against {report.checks.compared_with}: {', '.join(report.checks.edited)}"
+        yield ""
     yield "**What no machine verified**"
     yield ""
-    yield from (f"- {' '.join(line.split())[:300]}" for line in report.not_verified)
+    yield from (f"- {' '.join(line.split())}" for line in report.not_verified)
