@@ -19,7 +19,17 @@ CONCEPTS = sorted(DOCS.glob("concepts/*.md"))
 CARDS = sorted(DOCS.glob("technologies/*.md"))
 PLANNED = tomllib.loads((ROOT / "labs/planned.toml").read_text())
 LABS = {file.parent.name: tomllib.loads(file.read_text()) for file in ROOT.glob("labs/*/lab.toml")}
-CONCEPT_FACTS = {"title", "summary", "concepts", "lab", "capstone", "technologies", "minutes", "reviewed"}
+CONCEPT_FACTS = {
+    "search",
+    "title",
+    "summary",
+    "concepts",
+    "lab",
+    "capstone",
+    "technologies",
+    "minutes",
+    "reviewed",
+}
 CONCEPT_HEADINGS = [
     "The problem",
     "The idea",
@@ -66,6 +76,7 @@ def test_a_concept_page_has_all_its_facts_and_its_headings_in_the_one_order(page
 
     assert set(facts) == CONCEPT_FACTS
     assert set(facts["minutes"]) == {"value", "kind"}
+    assert facts["search"]["boost"] >= 2, "search must find the concept before what merely names it"
     assert facts["minutes"]["kind"] in {"estimate", "measured"}
     assert isinstance(facts["reviewed"], date)
     assert headings_of(page) == CONCEPT_HEADINGS
