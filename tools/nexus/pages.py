@@ -17,7 +17,7 @@ from typing import Any
 import typer
 import yaml
 
-from nexus import cli, graph_pages, graph_types, lab_pages, learning_map, notebook_page
+from nexus import capstone_pages, cli, graph_pages, graph_types, lab_pages, learning_map, notebook_page
 from nexus.evidence_page import evidence_page
 from nexus.grade.evidence import KINDS
 from nexus.grade.report import Report
@@ -46,7 +46,7 @@ def pages() -> dict[Path, str]:
     known = labs()
     made[DOCS / "evidence.md"] = evidence_page([lab.id for lab in known])
     made |= {DOCS / f"labs/{lab.id}.md": lab_pages.lab_page(lab) for lab in known}
-    made |= learning_map.files(known)
+    made |= learning_map.files(known) | capstone_pages.files()
     made[DOCS / "capstone/two-devices.md"] = notebook_page.notebook_page()
     return made | {DOCS / "llms.txt": llms_text(read_yaml("mkdocs.yml"), made)}
 
