@@ -99,7 +99,9 @@ def faults_of(browser: Browser, url: str, looks: list[tuple[str, dict]]) -> list
         ),
     )
     page.goto(url, wait_until="load")
-    page.add_style_tag(content="* { transition: none !important; }")  # or a colour is read on its way to another
+    page.add_style_tag(
+        content="* { transition: none !important; }"
+    )  # or a colour is read on its way to another
     for scheme, size in looks:
         page.set_viewport_size(size)
         page.evaluate(

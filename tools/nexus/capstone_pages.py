@@ -9,7 +9,9 @@ from nexus.markdown import DOCS, page, table
 from nexus.services import CHECKOUT
 
 APPS = CHECKOUT / "capstone/audiobooks"
-HIDDEN_HEADING = "    options:\n      heading_level: 3\n      show_root_heading: false\n      show_root_toc_entry: false"
+HIDDEN_HEADING = (
+    "    options:\n      heading_level: 3\n      show_root_heading: false\n      show_root_toc_entry: false"
+)
 
 
 def files() -> dict[Path, str]:
@@ -132,7 +134,10 @@ def note(found: dict[str, Event], owner: str, call: ast.Call) -> None:
         case "on_event", [ast.Constant(value=str(topic))]:
             queue = ast.literal_eval(given["queue"]) if "queue" in given else "default"
             found.setdefault(topic, Event()).tasks[owner] = queue
-        case "every", [ast.Call(keywords=[ast.keyword(arg=unit, value=count)]), ast.Constant(value=str(topic))]:
+        case "every", [
+            ast.Call(keywords=[ast.keyword(arg=unit, value=count)]),
+            ast.Constant(value=str(topic)),
+        ]:
             number = ast.literal_eval(count)
             found.setdefault(topic, Event()).publishers.add(
                 f"{number} {unit}" if number != 1 else str(unit).removesuffix("s")
