@@ -78,6 +78,8 @@ def test_a_concept_page_has_all_its_facts_and_its_headings_in_the_one_order(page
     assert facts["minutes"]["kind"] in {"estimate", "measured"}
     assert isinstance(facts["reviewed"], date)
     assert headings_of(page) == CONCEPT_HEADINGS
+    idea = page.read_text().partition("## The idea")[2].partition("\n## ")[0]
+    assert 'class="nx"' in idea, "the idea needs one picture"
 
 
 @pytest.mark.parametrize("challenge", challenges.names())
