@@ -10,7 +10,7 @@ from nexus.services import CHECKOUT
 
 APPS = CHECKOUT / "capstone/audiobooks"
 HIDDEN_HEADING = (
-    "    options:\n      heading_level: 3\n      show_root_heading: false\n      show_root_toc_entry: false"
+    "    options:\n      heading_level: 3\n      show_root_heading: false\n      show_root_toc_entry: false\n"
 )
 
 
@@ -46,19 +46,23 @@ def app_page(app: str) -> str:
 def modules(app: str) -> list[Path]:
     """Return the files of an app's services that define a public function or class."""
     found = [APPS / app / "services.py", *sorted((APPS / app / "services").glob("*.py"))]
-    return [file for file in found if file.exists() and defines_something(file)]
+    return [file for file in found if file.exists() and defined_in(file)]
 
 
-def defines_something(file: Path) -> bool:
-    """Tell whether a module has a public function or class of its own."""
+def defined_in(file: Path) -> list[str]:
+    """Return the public functions and classes that a module defines, and not those that it imports."""
     members = ast.parse(file.read_text()).body
-    return any(isinstance(one, ast.FunctionDef | ast.ClassDef) and one.name[0] != "_" for one in members)
+    return [
+        one.name
+        for one in members
+        if isinstance(one, ast.FunctionDef | ast.ClassDef) and not one.name.startswith("_")
+    ]
 
 
 def module_section(title: str, file: Path) -> str:
     """Return a module's heading and what mkdocstrings puts below it."""
     name = ".".join(file.relative_to(APPS.parent).with_suffix("").parts)
-    return f"## {title}\n\n::: {name}\n{HIDDEN_HEADING}"
+    return f"## {title}\n\n::: {name}\n{HIDDEN_HEADING}      members: [{', '.join(defined_in(file))}]"
 
 
 # --- events ---------------------------------------------------------------------------------------------------
