@@ -1,11 +1,14 @@
 """A page's first mention of a word of the glossary carries its meaning; code, links and headings are left alone."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 from markdown import markdown
 
 from nexus.glossary import PAGE, meanings
+from nexus.services import CHECKOUT
 
 MEANING = meanings(PAGE.read_text())
 
@@ -41,3 +44,13 @@ def test_the_text_stays_what_it_was():
     text = "One outbox, *one* relay; and more outbox."
 
     assert re.sub(r"<[^>]+>", "", markdown(text, extensions=["nexus.glossary"])) == text.replace("*", "")
+
+
+def test_the_image_of_the_hub_can_import_it():
+    program = (
+        "import sys, nexus.glossary; print(*sorted(name for name in sys.modules if name.startswith('nexus')))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["nexus", "nexus.glossary"]
+    assert "PYTHONPATH=tools /opt/venv/bin/mkdocs build" in (CHECKOUT / "capstone/Dockerfile").read_text()
