@@ -15,8 +15,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from nexus import docs
+from nexus import docs, hub_counts
 from nexus.browser import chromium_program
+from nexus.hub_counts import FIRST_LOAD_BYTES
 
 AT_NIGHT = "NEXUS_ALL" in os.environ
 pytestmark = pytest.mark.timeout(3600 if AT_NIGHT else 300)
@@ -33,7 +34,6 @@ DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 BY_DAY = [("light", DESK), ("dark", PHONE)]
 LOOKS = [(scheme, size) for scheme in ("light", "dark") for size in (DESK, PHONE)] if AT_NIGHT else BY_DAY
 SCHEMES = {"light": "default", "dark": "slate"}
-FIRST_LOAD_BYTES = 120 * 1024  # gzip
 SOUGHT = {
     "n+1": "concepts/orm-practice/",
     "jwt": "technologies/jwt/",
@@ -149,6 +149,13 @@ def test_the_first_load_is_light_whoever_asks_and_brings_no_index_of_search(brow
     assert sum(sizes.values()) <= FIRST_LOAD_BYTES, sizes
     assert f"/{address}" in sizes
     assert "/search/search_index.json" not in sizes
+
+
+def test_no_page_weighs_more_than_a_first_load_may(site):
+    weights = hub_counts.weights(site[1])
+
+    assert len(weights) > 150
+    assert {page: weight for page, weight in weights.items() if weight > FIRST_LOAD_BYTES} == {}
 
 
 def gzipped(file: Path) -> int:
