@@ -10,16 +10,27 @@ import pytest
 import yaml
 
 from nexus import challenges, pages
+from nexus.hub_text import FENCE, INCLUDE, LAB_TABLE, page_files, untrue_rows, unvouched, wordless
 from nexus.labs.links import symbol_exists
 
 ROOT = pages.CHECKOUT
 DOCS = pages.DOCS
-PAGES = sorted(file for file in DOCS.rglob("*.md") if not {"overrides", "examples"} & set(file.parts))
+PAGES = page_files()
 CONCEPTS = sorted(DOCS.glob("concepts/*.md"))
 CARDS = sorted(DOCS.glob("technologies/*.md"))
 PLANNED = tomllib.loads((ROOT / "labs/planned.toml").read_text())
 LABS = {file.parent.name: tomllib.loads(file.read_text()) for file in ROOT.glob("labs/*/lab.toml")}
-CONCEPT_FACTS = {"title", "summary", "concepts", "lab", "capstone", "technologies", "minutes", "reviewed"}
+CONCEPT_FACTS = {
+    "search",
+    "title",
+    "summary",
+    "concepts",
+    "lab",
+    "capstone",
+    "technologies",
+    "minutes",
+    "reviewed",
+}
 CONCEPT_HEADINGS = [
     "The problem",
     "The idea",
@@ -33,9 +44,6 @@ CONCEPT_HEADINGS = [
 ]
 CARD_HEADINGS = ["What it is", "Why here", "Where to see it running", "Traps", "Alternatives"]
 CHALLENGE_HEADINGS = ["The problem", "The fix", "The result", "The limits"]
-FENCE = re.compile(r"^( *)(```+)([^\n]*)\n(.*?)^\1\2$", re.MULTILINE | re.DOTALL)
-INCLUDE = re.compile(r'--8<-- "([^":]+)(?::([\w-]+))?"')
-REASON = re.compile(r"<!-- unchecked: .{15,} -->\s*\Z")
 LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 
 
@@ -66,9 +74,12 @@ def test_a_concept_page_has_all_its_facts_and_its_headings_in_the_one_order(page
 
     assert set(facts) == CONCEPT_FACTS
     assert set(facts["minutes"]) == {"value", "kind"}
+    assert facts["search"]["boost"] >= 2, "search must find the concept before what merely names it"
     assert facts["minutes"]["kind"] in {"estimate", "measured"}
     assert isinstance(facts["reviewed"], date)
     assert headings_of(page) == CONCEPT_HEADINGS
+    idea = page.read_text().partition("## The idea")[2].partition("\n## ")[0]
+    assert 'class="nx"' in idea, "the idea needs one picture"
 
 
 @pytest.mark.parametrize("challenge", challenges.names())
@@ -188,16 +199,7 @@ def test_a_challenge_shows_the_problem_the_fix_the_result_and_the_limits(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_code_on_a_page_is_included_from_a_tested_file_or_says_why_it_is_not(page):
-    text = page.read_text()
-
-    for fence in FENCE.finditer(text):
-        body = fence[4].strip()
-        is_included = bool(body) and all(INCLUDE.fullmatch(line.strip()) for line in body.splitlines())
-        is_followed = fence[3] == "console" and "followed" in facts_of(page)
-        line = text[: fence.start()].count("\n") + 1
-        assert is_included or is_followed or REASON.search(text[: fence.start()]), (
-            f"{named(page)}:{line}: include the code, or say above it: <!-- unchecked: the reason -->"
-        )
+    assert list(unvouched(named(page), page.read_text())) == []
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if "followed" in facts_of(page)], ids=named)
@@ -240,8 +242,13 @@ def test_every_drawing_was_rendered_from_the_source_beside_it():
     for source in sources:
         drawing = source.with_suffix(".svg").read_text()
         assert f"from {source.name} {render.source_hash(source)} " in drawing, f"render {source.name}"
-        assert "<title" in drawing
-        assert "<desc" in drawing
+
+
+def test_every_drawing_is_told_in_words():
+    drawings = sorted(ROOT.glob("diagrams/*.svg"))
+
+    assert len(drawings) > 50
+    assert [fault for file in drawings for fault in wordless(file.name, file.read_text())] == []
 
 
 def test_the_recording_is_light_told_in_words_and_stands_still_for_whom_motion_disturbs():
@@ -266,16 +273,10 @@ def test_the_navigation_is_valid_yaml_without_tags_of_one_tool():
     assert yaml.safe_load((ROOT / "mkdocs.yml").read_text())["strict"] is True
 
 
-TABLE = re.compile(r"^step +1 .*?(?=\n```|\n\n)", re.MULTILINE | re.DOTALL)
-
-
-@pytest.mark.parametrize("page", [page for page in PAGES if TABLE.search(page.read_text())], ids=named)
+@pytest.mark.parametrize("page", [page for page in PAGES if LAB_TABLE.search(page.read_text())], ids=named)
 def test_a_labs_table_on_a_page_counts_what_the_labs_readme_counts(page):
     """A page may leave rows out. The README's are compared with a fresh run by the lab's own tests."""
     lab = facts_of(page).get("lab") or page.stem
-    on_page, in_readme = (
-        TABLE.search(file.read_text())[0] for file in (page, ROOT / f"labs/{lab}/README.md")
-    )
+    readme = (ROOT / f"labs/{lab}/README.md").read_text()
 
-    assert len(on_page.splitlines()) > 1
-    assert [row for row in on_page.splitlines() if row not in in_readme.splitlines()] == []
+    assert list(untrue_rows(named(page), page.read_text(), readme)) == []

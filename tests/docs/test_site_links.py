@@ -35,6 +35,7 @@ def test_an_empty_site_is_a_fault(tmp_path):
         ('<a href="deep/#gone">', "deep/#gone leads to a page without #gone"),
         ('<a href="deep">', "deep lacks its last slash"),
         ('<svg><use xlink:href="lost.svg"/></svg>', "lost.svg leads nowhere"),
+        ('<img src="deep/" alt="">', "image deep/ has no alt text"),
         ('<img src="lost.png">', "fetches lost.png, which leads nowhere"),
         ('<img srcset="lost.png 2x, deep/ 1x">', "fetches lost.png, which leads nowhere"),
         ('<script src="//cdn.example/a.js">', "fetches //cdn.example/a.js from another host"),

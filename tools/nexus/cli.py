@@ -5,7 +5,22 @@ from typing import Annotated
 import typer
 from typer import Argument, Context, Exit, Option
 
-from nexus import challenges, checks, docs, doctor, drill, grade, lint, lock, run, test, transcripts, up
+from nexus import (
+    challenges,
+    checks,
+    docs,
+    doctor,
+    drill,
+    grade,
+    hub_counts,
+    lint,
+    lock,
+    run,
+    sources,
+    test,
+    transcripts,
+    up,
+)
 from nexus import load as loads
 from nexus.bench import benches
 from nexus.labs import cli as lab_cli
@@ -262,6 +277,22 @@ def on_docs_pages(
 ) -> None:
     """Write the pages made from code, settings and manifests."""
     raise Exit(docs.pages(check=check))
+
+
+@docs_app.command("counts")
+def on_docs_counts(
+    each_page: Annotated[bool, Option("--pages", help="Each page, too: minutes, lab, weight.")] = False,
+) -> None:
+    """Count the pages, and what vouches for what they say."""
+    raise Exit(hub_counts.show(each_page=each_page))
+
+
+@docs_app.command("links")
+def on_docs_links(
+    fetch: Annotated[bool, Option("--fetch", help="Ask each host whether the page is still there.")] = False,
+) -> None:
+    """Read the addresses of other hosts that pages name, and print what is wrong with them."""
+    raise Exit(sources.check(fetch=fetch))
 
 
 @docs_app.command("record")

@@ -78,9 +78,14 @@ def ratio_row(result: dict[str, Any]) -> list[str]:
     """Return one ratio's row."""
     goal, ratios = result["goal"], result["ratios"]
     bounds = ["–" if goal[word] is None else f"{goal[word]:.2f}" for word in ("bar", "goal")]
-    band = f"{min(ratios):.2g} to {max(ratios):.2g}"
-    numbers = [f"{result['median']:.2g}", band, f"{result['processor']:.2g}"]
+    band = f"{told_ratio(min(ratios))} to {told_ratio(max(ratios))}"
+    numbers = [told_ratio(result["median"]), band, told_ratio(result["processor"])]
     return [result["on"], f"{goal['way']} ÷ {goal['yardstick']}", *numbers, *bounds]
+
+
+def told_ratio(value: float) -> str:
+    """Return a ratio with two digits that count, and never with an exponent."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.2g}"
 
 
 def hash_of_sources() -> str:

@@ -17,7 +17,17 @@ from typing import Any
 import typer
 import yaml
 
-from nexus import cli, graph_pages, graph_types, lab_pages, learning_map, notebook_page
+from nexus import (
+    capstone_pages,
+    cli,
+    graph_pages,
+    graph_types,
+    hub_text,
+    lab_pages,
+    learning_map,
+    notebook_page,
+    sources,
+)
 from nexus.evidence_page import evidence_page
 from nexus.grade.evidence import KINDS
 from nexus.grade.report import Report
@@ -46,9 +56,17 @@ def pages() -> dict[Path, str]:
     known = labs()
     made[DOCS / "evidence.md"] = evidence_page([lab.id for lab in known])
     made |= {DOCS / f"labs/{lab.id}.md": lab_pages.lab_page(lab) for lab in known}
-    made |= learning_map.files(known)
+    made |= learning_map.files(known) | capstone_pages.files()
     made[DOCS / "capstone/two-devices.md"] = notebook_page.notebook_page()
+    made[sources.PAGE] = sources.sources_page(
+        {**read_pages(), **{file: text for file, text in made.items() if file.suffix == ".md"}}
+    )
     return made | {DOCS / "llms.txt": llms_text(read_yaml("mkdocs.yml"), made)}
+
+
+def read_pages() -> dict[Path, str]:
+    """Return the text of every page as it is now."""
+    return {file: file.read_text() for file in hub_text.page_files()}
 
 
 def read_yaml(name: str) -> dict[str, Any]:

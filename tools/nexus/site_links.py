@@ -32,6 +32,8 @@ class Page(HTMLParser):
         super().__init__()
         self.links: set[str] = set()
         self.fetched: set[str] = set()
+        self.later: set[str] = set()  # of what is fetched: only when the reader comes near it
+        self.undescribed: list[str] = []
         self.fragments: set[str] = set()
         self.repeated: set[str] = set()
         self.feed(file.read_text())
@@ -50,7 +52,11 @@ class Page(HTMLParser):
             ):
                 self.fetched.add(given["href"])
         for attribute in given.keys() & {"src", "srcset", "poster"}:
-            self.fetched |= {candidate.split()[0] for candidate in given[attribute].split(", ") if candidate}
+            found = {candidate.split()[0] for candidate in given[attribute].split(", ") if candidate}
+            self.fetched |= found
+            self.later |= found if given.get("loading") == "lazy" else set()
+        if tag == "img" and not given.get("alt"):
+            self.undescribed.append(given.get("src", "img"))
 
     def handle_data(self, data: str) -> None:
         """Note what a style element fetches."""
@@ -59,7 +65,7 @@ class Page(HTMLParser):
 
 
 def broken_links(site_dir: Path | str) -> list[str]:
-    """Return a sentence for each link that leads nowhere, file fetched from elsewhere, and id given twice."""
+    """Return a sentence for each link that leads nowhere, file fetched from elsewhere, id given twice, image without words."""
     site = Path(site_dir)
     pages = {file: Page(file) for file in sorted(site.rglob("*.html"))}
     styles = {file: addresses_in(file.read_text()) for file in sorted(site.rglob("*.css"))}
@@ -82,6 +88,7 @@ def faults_of(file: Path, page: Page, site: Path, pages: dict[Path, Page]) -> It
             yield f"{where}: {link} {fault}"
     yield from faults_of_fetched(where, page.fetched, site, pages)
     yield from (f"{where}: id {name} is given twice" for name in sorted(page.repeated))
+    yield from (f"{where}: image {name} has no alt text" for name in page.undescribed)
 
 
 def faults_of_fetched(where: str, addresses: set[str], site: Path, pages: dict[Path, Page]) -> Iterator[str]:
