@@ -107,8 +107,9 @@ BENCHES = {
         "graph",
         "pages of 20 recordings from the graph, against the same from REST's list, one after the other in one process",
         "nexus.bench.graph",
-        [Goal("graph", "rest", 0.30, 0.45)],
-        50,
+        [Goal("graph", "rest", 0.30, 0.45), Goal("naive", "rest"), Goal("graph", "naive")],
+        20,
+        peers=[Goal("strawberry", "rest"), Goal("graph", "strawberry")],
     ),
     "relay": Bench(
         "relay",
