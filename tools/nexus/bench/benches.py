@@ -85,6 +85,20 @@ BENCHES = {
         ],
         100_000,
     ),
+    "listening": Bench(
+        "listening",
+        "ticks against a bare upsert; a listener's pages among 1,000 times as many places, ratios of time in reverse",
+        "nexus.bench.listening",
+        [
+            Goal("tick", "upsert"),
+            *(
+                Goal(f"{name} of many, {figure}", f"{name} of few, {figure}", 1 / 1.5, 1 / 1.1)
+                for name in ("home", "library", "changes")
+                for figure in ("median", "p95")
+            ),
+        ],
+        1_000_000,
+    ),
     "cache": Bench(
         "cache",
         "answers of the catalogue made anew, kept, and known to the caller, against the server's static answer",
