@@ -87,7 +87,7 @@ BENCHES = {
     ),
     "listening": Bench(
         "listening",
-        "ticks against a bare upsert; a listener's pages among 1,000 times as many places, ratios of time in reverse",
+        "ticks against a bare upsert; a listener's pages among many places and among few, ratios of time in reverse",
         "nexus.bench.listening",
         [
             Goal("tick", "upsert"),
@@ -182,7 +182,7 @@ def bench(name: str, *, rounds: int, record: bool, size: int | None = None, peer
     one = named(name)
     if peers and one.peers:
         on_demand.install("bench")
-    size = size or one.size
+    asked_for, size = size, size or one.size
     with session(new_ephemeral_state(), rabbitmq=one.on_brokers and has_rabbitmq()) as services:
         found = dict(measured(one, services, rounds=rounds, size=size, peers=peers))
     results = [result for on, turns in found.items() for result in compared(one, on, turns)]
@@ -193,7 +193,8 @@ def bench(name: str, *, rounds: int, record: bool, size: int | None = None, peer
     if one.on_brokers and not has_rabbitmq():
         print("\nRabbitMQ is left out: none is installed here, and RABBITMQ_URL names none.")
     if record:
-        command = f"$ ./nexus bench {name} --rounds {rounds}{' --peers' if peers else ''}"
+        sized = f" --size {size}" if asked_for else ""
+        command = f"$ ./nexus bench {name} --rounds {rounds}{sized}{' --peers' if peers else ''}"
         write(one, [command, title, "", *plain_lines(HEADS, rows)], found, results)
     return int(any(result.is_missed for result in results))
 
