@@ -68,6 +68,19 @@ def test_every_way_of_reading_shows_the_same_and_is_measured(state):
     assert all(way["seconds"] > 0 for way in rounds[0].values())
 
 
+def test_every_graph_shows_the_same_and_is_measured(state):
+    with session(state) as services:
+        found = dict(measured(BENCHES["graph"], services, rounds=1, size=2))
+
+    (rounds,) = found.values()
+    assert rounds[0].keys() == {"rest", "graph", "naive"}
+    assert [result.goal.way for result in compared(BENCHES["graph"], "PostgreSQL", rounds)] == [
+        "graph",
+        "naive",
+        "graph",
+    ]
+
+
 def test_what_was_measured_is_written_with_every_round(tmp_path, monkeypatch):
     monkeypatch.setattr(benches, "FOLDER", tmp_path)
     monkeypatch.setattr(benches, "shown", str)

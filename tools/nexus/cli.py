@@ -117,7 +117,7 @@ def on_bench(
         int | None, Option(min=1, help="Rows, or events, of a round; each bench has its own.")
     ] = None,
     peers: Annotated[
-        bool, Option("--peers", help="FastAPI with asyncpg too; installs it the first time.")
+        bool, Option("--peers", help="FastAPI, or strawberry-django, too; installs it the first time.")
     ] = False,
     record: Annotated[bool, Option("--record", help="Write the table into the hub.")] = False,
 ) -> None:

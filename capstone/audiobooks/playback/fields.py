@@ -23,8 +23,18 @@ class MillisecondsField(models.Field[Any, Ranges]):
 
     def get_prep_value(self, value: Iterable[Range]) -> str:
         """Return the literal that PostgreSQL reads."""
-        return "{" + ",".join(f"[{start},{end})" for start, end in value) + "}"
+        return multirange(value)
 
     def from_db_value(self, value: Any, expression: object, connection: object) -> Ranges:
         """Return what psycopg read, as ranges."""
-        return union([(one.lower, one.upper) for one in value])
+        return ranges_in(value)
+
+
+def multirange(ranges: Iterable[Range]) -> str:
+    """Return the literal that PostgreSQL reads."""
+    return "{" + ",".join(f"[{start},{end})" for start, end in ranges) + "}"
+
+
+def ranges_in(value: Iterable[Any]) -> Ranges:
+    """Return what psycopg read of a multirange, as ranges."""
+    return union([(one.lower, one.upper) for one in value])

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from audiobooks.accounts.models import User
@@ -26,6 +27,8 @@ from audiobooks.playback.models import (
     PlaybackSession,
     PositionEvent,
 )
+from audiobooks.reviews.models import Review
+from audiobooks.reviews.services.checking import summaries_check
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +187,15 @@ def test_titles_and_names_sort_as_the_catalogue_sorts_them(tmp_path):
         )
     for credit in Credit.objects.select_related("person"):
         assert credit.person.sort_name == sort_key(credit.person.filed_as)
+
+
+def test_one_place_in_five_has_a_review_and_ratings_are_made_of_them(tmp_path):
+    seed(tmp_path, positions=500)
+
+    assert Review.objects.count() == 100
+    check = summaries_check(now=timezone.now())
+    assert (check.reviews, check.differences) == (100, 0)
+    assert {one.overall for one in Review.objects.all()} == {1, 2, 3, 4, 5}
 
 
 def test_every_recording_has_its_card(tmp_path):

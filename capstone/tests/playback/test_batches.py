@@ -3,6 +3,7 @@
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from playback.listening import Player, make_recording, outcomes
 
 from audiobooks.playback.models import (
@@ -45,7 +46,7 @@ def test_a_wrong_member_is_pointed_at(bo):
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "#/events/1/speed_percent")
 
 
-def test_a_batch_costs_15_queries_and_its_savepoint_however_many_events_it_holds(
+def test_a_batch_costs_7_queries_and_its_savepoint_however_many_events_it_holds(
     bo, django_assert_num_queries
 ):
     phone = Player(bo)
@@ -54,10 +55,25 @@ def test_a_batch_costs_15_queries_and_its_savepoint_however_many_events_it_holds
     one, many = [phone.event(2_000)], [phone.event(1000 * n) for n in range(3, 203)]
 
     for batch in (one, many):
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(9):
             phone.tell(*batch)
-    with django_assert_num_queries(9):  # nothing new
+    with django_assert_num_queries(7):  # nothing new
         phone.tell(*many)
+
+
+def test_batches_of_any_length_are_written_by_one_prepared_statement(bo):
+    phone = Player(bo)
+    phone.begin(make_recording())
+
+    for length in range(1, 9):
+        phone.tell(*(phone.event(1000 * (10 * length + n), speed_percent=50 * length) for n in range(length)))
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE %s",
+            ["%INSERT INTO playback_listeningposition%"],
+        )
+        assert cursor.fetchall() == [(3,)]  # the first five are counted by psycopg, and sent unprepared
 
 
 # --- offline ------------------------------------------------------------------------------------------------------
@@ -117,5 +133,5 @@ def test_syncing_costs_the_same_however_many_events(bo, django_assert_num_querie
 
     for events in (1, 100):
         told = [phone.event(2_000 + n, session=sitting["id"]) for n in range(events)]
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(10):
             phone.sync([sitting], told)

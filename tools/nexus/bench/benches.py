@@ -85,6 +85,20 @@ BENCHES = {
         ],
         100_000,
     ),
+    "listening": Bench(
+        "listening",
+        "ticks against a bare upsert; a listener's pages among many places and among few, ratios of time in reverse",
+        "nexus.bench.listening",
+        [
+            Goal("tick", "upsert"),
+            *(
+                Goal(f"{name} of many, {figure}", f"{name} of few, {figure}", 1 / 1.5, 1 / 1.1)
+                for name in ("home", "library", "changes")
+                for figure in ("median", "p95")
+            ),
+        ],
+        1_000_000,
+    ),
     "cache": Bench(
         "cache",
         "answers of the catalogue made anew, kept, and known to the caller, against the server's static answer",
@@ -107,8 +121,9 @@ BENCHES = {
         "graph",
         "pages of 20 recordings from the graph, against the same from REST's list, one after the other in one process",
         "nexus.bench.graph",
-        [Goal("graph", "rest", 0.30, 0.45)],
-        50,
+        [Goal("graph", "rest", 0.30, 0.45), Goal("naive", "rest"), Goal("graph", "naive")],
+        20,
+        peers=[Goal("strawberry", "rest"), Goal("graph", "strawberry")],
     ),
     "relay": Bench(
         "relay",
@@ -167,7 +182,7 @@ def bench(name: str, *, rounds: int, record: bool, size: int | None = None, peer
     one = named(name)
     if peers and one.peers:
         on_demand.install("bench")
-    size = size or one.size
+    asked_for, size = size, size or one.size
     with session(new_ephemeral_state(), rabbitmq=one.on_brokers and has_rabbitmq()) as services:
         found = dict(measured(one, services, rounds=rounds, size=size, peers=peers))
     results = [result for on, turns in found.items() for result in compared(one, on, turns)]
@@ -178,7 +193,8 @@ def bench(name: str, *, rounds: int, record: bool, size: int | None = None, peer
     if one.on_brokers and not has_rabbitmq():
         print("\nRabbitMQ is left out: none is installed here, and RABBITMQ_URL names none.")
     if record:
-        command = f"$ ./nexus bench {name} --rounds {rounds}{' --peers' if peers else ''}"
+        sized = f" --size {size}" if asked_for else ""
+        command = f"$ ./nexus bench {name} --rounds {rounds}{sized}{' --peers' if peers else ''}"
         write(one, [command, title, "", *plain_lines(HEADS, rows)], found, results)
     return int(any(result.is_missed for result in results))
 

@@ -32,10 +32,7 @@ WHERE a.status = 'ready' AND a.access = 'open' AND (a.sort_title, a.id) > (%s, %
 def main(rounds: int, recordings: int) -> None:
     """Fill both databases, serve both, and print the rounds."""
     many = os.environ["DATABASE_URL"]
-    name = f"{urlsplit(many).path[1:]}_few"
-    with psycopg.connect(many, autocommit=True) as connection:
-        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
-    few = urlsplit(many)._replace(path=f"/{name}").geturl()
+    few = beside(many, "few")
     ways: dict[str, Way] = {}
     with ExitStack() as stack:
         for size, database, number in (("few", few, recordings // 100), ("many", many, recordings)):
@@ -56,6 +53,14 @@ def main(rounds: int, recordings: int) -> None:
                     json.dumps(found | {page: timed(connection, at) for page, at in pages.items()}),
                     flush=True,
                 )
+
+
+def beside(database: str, word: str) -> str:
+    """Make an empty database beside another, and return its address."""
+    name = f"{urlsplit(database).path[1:]}_{word}"
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+    return urlsplit(database)._replace(path=f"/{name}").geturl()
 
 
 def pages_of(places: Sequence[Place]) -> dict[str, Sequence[Place]]:

@@ -17,6 +17,10 @@ CREATE OR REPLACE FUNCTION pg_temp.id(kind text, n bigint) RETURNS uuid LANGUAGE
 CREATE OR REPLACE FUNCTION pg_temp.word(words text[], kind text, n bigint) RETURNS text LANGUAGE sql STABLE
     AS $$ SELECT words[1 + floor(pg_temp.part(kind, n) * cardinality(words))::int] $$;
 
+-- 1 to 5, one in 25 a single star, nine in 25 all five.
+CREATE OR REPLACE FUNCTION pg_temp.stars(kind text, n bigint) RETURNS int LANGUAGE sql STABLE
+    AS $$ SELECT 1 + floor(5 * sqrt(pg_temp.part(kind, n)))::int $$;
+
 INSERT INTO catalog_genre (slug, name, sort_name)
 SELECT 'scale-' || lower(name), name, lower(name)
 FROM unnest('{Adventure,Biography,Comedy,Crime,Drama,Essays,Fantasy,History,Poetry,Romance,Science,Travel}'::text[]) name

@@ -19,7 +19,7 @@ from audiobooks.discovery.services import documents_later, documents_rebuild
 from lab_caching import bump
 
 HERE = Path(__file__).parent
-SCRIPTS = ("catalogue.sql", "listening.sql")
+SCRIPTS = ("catalogue.sql", "listening.sql", "reviews.sql")
 FILLED = (  # tables whose foreign keys are checked once they are full, which takes a tenth of the time
     "catalog_audiobook",
     "catalog_book_genres",
@@ -35,6 +35,8 @@ FILLED = (  # tables whose foreign keys are checked once they are full, which ta
     "playback_listeningposition",
     "playback_coverage",
     "playback_listeningday",
+    "reviews_review",
+    "catalog_rating",
 )
 STAGING = (
     "scale_size",
@@ -93,7 +95,7 @@ class Labels:
 @transaction.atomic
 def scale_seed(*, size: Size, beside: bool, progress: Callable[[str], None]) -> Labels:
     """
-    Make a catalogue, listeners and what they heard; all or nothing. ``progress`` is told each statement's first words.
+    Make a catalogue, listeners, what they heard and said of it; all or nothing. ``progress`` is told each statement's first words.
 
     ``beside`` what is there already. Raises ``NotSeeded`` in production, where there is something and it was not asked
     for, where this seed is here, and for a size that cannot be.

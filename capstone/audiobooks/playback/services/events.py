@@ -1,22 +1,15 @@
 """Taking one session's events in: each is judged by itself, and all are merged and written together."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
 
 from audiobooks.errors import Conflict, DomainError, Invalid
-from audiobooks.playback.merge import FASTEST_PERCENT, MOST_OFFLINE, Event, State, effective_at, join, merged
-from audiobooks.playback.models import (
-    LONGEST_MS,
-    Coverage,
-    EventReceipt,
-    ListeningDay,
-    ListeningPosition,
-    PlaybackSession,
-    PositionEvent,
-)
+from audiobooks.playback.merge import MOST_OFFLINE, Event, State, effective_at, join, merged
+from audiobooks.playback.models import LONGEST_MS, ListeningPosition, PlaybackSession, PositionEvent
+from audiobooks.playback.services.storage import stored_read, stored_write
 
 APPLIED, DUPLICATE, SUPERSEDED, CONFLICT, REJECTED = OUTCOMES = (
     "applied",
@@ -74,10 +67,11 @@ def events_take(batch: Batch, told: Sequence[Told]) -> Taken:
     """
     Store what is new of a session's events, and merge it. The caller holds the listener's revision.
 
-    4 queries, and 6 more where any event is new, however many there are.
+    1 query, and 1 more where any event is new, however many there are.
     """
     session = batch.session
-    known = _receipts(session.device_id, told)
+    stored = stored_read(session, [one.seq for one in told])
+    known = stored.digests
     outcomes: dict[int, Outcome] = {}  # by place in the batch
     new: dict[int, tuple[Told, Event]] = {}
     for place, one in enumerate(told):
@@ -94,10 +88,10 @@ def events_take(batch: Batch, told: Sequence[Told]) -> Taken:
         else:
             outcomes[place] = Outcome(one.seq, DUPLICATE)
     events = [event for _, event in new.values()]
-    before = _state_before(session, events)
+    before = _touched(stored.state, events)
     state = join(before, merged(events))
     if events:
-        _write(batch, events, {event.seq: known[event.seq] for event in events}, state)
+        stored_write(session, events, known, state, revision=batch.revision, now=batch.now)
     head = before.head
     for place, (one, event) in sorted(new.items(), key=lambda item: item[1][1].key):
         is_ahead = head is None or event.key > head.key
@@ -151,63 +145,10 @@ def _digest(session_id: UUID, one: Told) -> bytes:
     return blake2b(repr(said).encode(), digest_size=16).digest()
 
 
-def _receipts(device_id: UUID, told: Sequence[Told]) -> dict[int, bytes]:
-    stored = EventReceipt.objects.filter(device=device_id, seq__in=[one.seq for one in told])
-    return {seq: bytes(digest) for seq, digest in stored.values_list("seq", "digest")}
-
-
-def _state_before(session: PlaybackSession, events: Sequence[Event]) -> State:
-    """Return what is stored of the state that these events touch. 3 queries."""
-    mine = {"user": session.user_id, "audiobook": session.audiobook_id}
-    position = ListeningPosition.objects.filter(**mine).first()
-    coverage = Coverage.objects.filter(**mine).first()
-    days = ListeningDay.objects.filter(
-        session=session, day__in={event.effective_at.date() for event in events}
-    )
-    return State(
-        position.head if position else None,
-        coverage.heard if coverage else (),
-        {(session.pk, row.day): row.listening for row in days},
-    )
-
-
-def _write(batch: Batch, events: Sequence[Event], digests: dict[int, bytes], state: State) -> None:
-    """Write new events and what they make of the state. 6 queries."""
-    session = batch.session
-    mine = {"user_id": session.user_id, "audiobook_id": session.audiobook_id}
-    PositionEvent.objects.bulk_create(rows_of(events, session.audiobook_id, session.pk, stored_at=batch.now))
-    EventReceipt.objects.bulk_create(
-        EventReceipt(device_id=session.device_id, seq=seq, digest=digest, stored_at=batch.now)
-        for seq, digest in digests.items()
-    )
-    if state.head:
-        head_write(state.head, **mine, revision=batch.revision)
-    Coverage.objects.bulk_create(
-        [Coverage(**mine, heard=state.heard)],
-        update_conflicts=True,
-        unique_fields=["user", "audiobook"],
-        update_fields=["heard"],
-    )
-    ListeningDay.objects.bulk_create(
-        (
-            ListeningDay(
-                user_id=session.user_id,
-                session_id=session_id,
-                day=day,
-                first_at=one.first_at,
-                last_at=one.last_at,
-                speed_percent=min(one.speed_percent, FASTEST_PERCENT),
-                heard=one.heard,
-                listened_ms=one.listened_ms,
-                excess_ms=one.excess_ms,
-            )
-            for (session_id, day), one in state.days.items()
-        ),
-        update_conflicts=True,
-        unique_fields=["session", "day"],
-        update_fields=["first_at", "last_at", "speed_percent", "heard", "listened_ms", "excess_ms"],
-    )
-    PlaybackSession.objects.filter(pk=session.pk).update(revision=batch.revision)
+def _touched(state: State, events: Sequence[Event]) -> State:
+    """Return what these events touch of a state: not the days on which they did not happen."""
+    days = {event.effective_at.date() for event in events}
+    return replace(state, days={key: one for key, one in state.days.items() if key[1] in days})
 
 
 def rows_of(
