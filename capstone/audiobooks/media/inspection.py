@@ -1,18 +1,22 @@
 """What is in an audio file that somebody sent: read packet by packet, so memory does not grow with its length."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-
-import av
-from av.audio.stream import AudioStream
-from av.container import InputContainer
+from typing import TYPE_CHECKING
 
 from audiobooks.catalog.services.recordings import MOST_CHAPTERS, ChapterDetails
 from audiobooks.catalog.text import plain_text
 from audiobooks.errors import Invalid
 from audiobooks.media.sniffing import HEAD_BYTES, demuxers_for
+
+if TYPE_CHECKING:
+    import av
+else:
+    from audiobooks.media import ffmpeg as av
 
 LONGEST_MS = 100 * 3_600_000  # of a file, and of all files of a recording
 MOST_STREAMS = 16
@@ -65,7 +69,9 @@ def inspect(path: Path, *, progress: Progress) -> Inspection:
             raise _unreadable(error.strerror or type(error).__name__) from error
 
 
-def _inspection(container: InputContainer, demuxers: str, at_byte: Callable[[int], None]) -> Inspection:
+def _inspection(
+    container: av.container.InputContainer, demuxers: str, at_byte: Callable[[int], None]
+) -> Inspection:
     stream = _checked_stream(container)
     cover = _cover(container)
     measured_ms = _measured_ms(container, stream, at_byte)
@@ -87,10 +93,10 @@ def _inspection(container: InputContainer, demuxers: str, at_byte: Callable[[int
     )
 
 
-def _checked_stream(container: InputContainer) -> AudioStream:
+def _checked_stream(container: av.container.InputContainer) -> av.AudioStream:
     if not container.streams.audio:
         raise _unreadable("it has no audio stream")
-    stream: AudioStream = container.streams.audio[0]
+    stream: av.AudioStream = container.streams.audio[0]
     if stream.codec_context is None:
         raise _unreadable("it does not say how its sound is coded")
     found = (len(container.streams), stream.codec_context.channels, stream.codec_context.sample_rate)
@@ -105,7 +111,7 @@ def _checked_stream(container: InputContainer) -> AudioStream:
     return stream
 
 
-def _cover(container: InputContainer) -> bytes | None:
+def _cover(container: av.container.InputContainer) -> bytes | None:
     """Return the first picture as it lies in the file: nothing here decodes it."""
     for stream in container.streams.video:
         if av.stream.Disposition.attached_pic in stream.disposition:
@@ -115,7 +121,9 @@ def _cover(container: InputContainer) -> bytes | None:
     return None
 
 
-def _measured_ms(container: InputContainer, stream: AudioStream, at_byte: Callable[[int], None]) -> int:
+def _measured_ms(
+    container: av.container.InputContainer, stream: av.AudioStream, at_byte: Callable[[int], None]
+) -> int:
     start, end = None, 0
     for packet in container.demux(stream):
         if packet.pts is None or not packet.size:
@@ -126,7 +134,7 @@ def _measured_ms(container: InputContainer, stream: AudioStream, at_byte: Callab
     return _ms(end - max(start or 0, 0), stream.time_base)
 
 
-def _duration_ms(stream: AudioStream, measured_ms: int) -> int:
+def _duration_ms(stream: av.AudioStream, measured_ms: int) -> int:
     """Return what the header says, where it can be believed: an MP3's may be a guess from its first frames."""
     said_ms = _ms(stream.duration, stream.time_base) if stream.duration else measured_ms
     if not 0 < measured_ms <= LONGEST_MS:
@@ -144,7 +152,7 @@ def _duration_ms(stream: AudioStream, measured_ms: int) -> int:
     return said_ms
 
 
-def _check_decodes(container: InputContainer, stream: AudioStream) -> None:
+def _check_decodes(container: av.container.InputContainer, stream: av.AudioStream) -> None:
     container.seek(0)
     for number, packet in enumerate(container.demux(stream)):
         try:
@@ -157,7 +165,7 @@ def _check_decodes(container: InputContainer, stream: AudioStream) -> None:
     raise _unreadable(f"its {stream.codec_context.name} sound cannot be decoded")
 
 
-def _chapters(container: InputContainer, duration_ms: int) -> tuple[ChapterDetails, ...]:
+def _chapters(container: av.container.InputContainer, duration_ms: int) -> tuple[ChapterDetails, ...]:
     """Return the container's chapters in order, none beyond the end, each ending where the next begins or before."""
     found = container.chapters()
     if len(found) > MOST_CHAPTERS:
