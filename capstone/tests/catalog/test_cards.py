@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from threading import Thread
+from uuid import UUID
 
 import pytest
 from cast import (
@@ -262,6 +263,29 @@ def test_two_who_change_the_same_card_at_once_are_both_on_it():
 
     assert cards_compare() == []
     assert models.Card.objects.get(pk=audiobook.pk).card.count("Changed") == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_versions_are_counted_up_in_the_order_of_the_keys_so_that_no_two_writers_wait_for_each_other():
+    """While the first row is somebody else's, none after it is taken; without an order some are."""
+    author = make_person("Jane Austen")
+    first, *rest = [make_audiobook(pk=UUID(int=key), authors=[author]).pk for key in range(1, 9)]
+
+    def change() -> None:
+        with transaction.atomic():
+            versions_count_up(author)
+        connection.close()
+
+    beside = Thread(target=change)
+    with transaction.atomic():
+        models.Audiobook.objects.select_for_update(no_key=True).get(pk=first)
+        beside.start()
+        wait_until_somebody_waits()
+        free = models.Audiobook.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=rest)
+        assert len(free) == len(rest)
+    beside.join()
+
+    assert set(models.Audiobook.objects.values_list("version", flat=True)) == {2}
 
 
 def wait_until_somebody_waits() -> None:

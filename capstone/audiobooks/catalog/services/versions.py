@@ -24,12 +24,17 @@ ON_WORKS = {
 
 
 def versions_count_up(changed: Model) -> None:
-    """Count up the versions of the recordings and works that show a changed thing, and its own."""
+    """
+    Count up the versions of the recordings and works that show a changed thing, and its own.
+
+    Their rows are locked in the order of their keys first: two writers of overlapping sets wait, and never for each other.
+    """
     for model, paths in ((Audiobook, ON_RECORDINGS), (Book, ON_WORKS)):
         path = paths.get(type(changed))
         if path:
-            shown_on = model._default_manager.filter(**{path: changed.pk}).values_list("pk", flat=True)
-            counted = model._default_manager.filter(pk__in=shown_on).update(version=F("version") + 1)
+            shown_on = model._default_manager.filter(**{path: changed.pk}).order_by("pk")
+            locked = shown_on.select_for_update(of=("self",), no_key=True).values("pk")
+            counted = model._default_manager.filter(pk__in=locked).update(version=F("version") + 1)
             cards_ask(counted if model is Audiobook else 0)
     if isinstance(changed, Person):
         Person.objects.filter(pk=changed.pk).update(version=F("version") + 1)
