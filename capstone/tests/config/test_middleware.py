@@ -8,7 +8,7 @@ from config.middleware import ShortWayMiddleware, innermost
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/"
-OWN = {"X-Request-ID", "RateLimit"}  # of each answer
+OWN = {"X-Request-ID", "RateLimit", "Expires"}  # of each answer
 ASKED = [
     ("GET", f"{API}audiobooks/"),
     ("GET", f"{API}audiobooks/?cursor=x"),
