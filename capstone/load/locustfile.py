@@ -5,16 +5,16 @@ Of 100 requests of a listener 70 tell a position, 12 ask for the home page, 8 fo
 3 for a range of its sound, and 2 write something of their own. They log in once, refresh their tokens, and pause between
 requests. For every 200 listeners there is a curator, who uploads. One more asks for the static answer.
 
-The environment says what `manage seed_scale` made: NEXUS_LOAD_SEED, NEXUS_LOAD_LISTENERS, NEXUS_LOAD_PASSWORD, and how
-many seconds a listener pauses on average, NEXUS_LOAD_PAUSE_S. The recording with sound is NEXUS_LOAD_AUDIOBOOK, what
-curators upload NEXUS_LOAD_SOUND.
+NEXUS_LOAD_FOLDER is where `manage prepare_load` wrote who there is, and what curators upload. NEXUS_LOAD_PAUSE_S is how many
+seconds a listener pauses on average.
 """
 
 import hashlib
-import itertools
+import json
 import os
 import random
 import struct
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,17 +24,15 @@ from locust import FastHttpUser, between, constant, task
 from locust.exception import StopUser
 
 API = "/api/v1"
-SEED = os.environ.get("NEXUS_LOAD_SEED", "42")
-LISTENERS = int(os.environ.get("NEXUS_LOAD_LISTENERS", "500"))
-PASSWORD = os.environ.get("NEXUS_LOAD_PASSWORD", "")
+FOLDER = Path(os.environ["NEXUS_LOAD_FOLDER"])
+KNOWN = json.loads((FOLDER / "load.json").read_text())
+SOUND = (FOLDER / "load.m4a").read_bytes()
 PAUSE_S = float(os.environ.get("NEXUS_LOAD_PAUSE_S", "10.5"))  # 0.7 of them are ticks: one in 15 s
-CURATOR_PASSWORD = os.environ.get("NEXUS_LOAD_CURATOR_PASSWORD", "")
-AUDIOBOOK = os.environ.get("NEXUS_LOAD_AUDIOBOOK", "")  # that has sound
-SOUND = Path(os.environ.get("NEXUS_LOAD_SOUND", os.devnull))  # an .m4a to upload
 WORDS = ("silent", "river", "midnight", "garden", "winter", "voyage", "letter")
 STATIC, SOUND_BYTES = "static", 16_384
-counted = itertools.count(os.getpid())
-random.seed(int(SEED))
+chance = (
+    random.SystemRandom()
+)  # the workers of Locust are forks of one process: its `random` gives each the same
 
 
 def now() -> str:
@@ -51,9 +49,7 @@ class SignedIn(FastHttpUser):
 
     def sign_in(self, username: str, password: str) -> None:
         """Log in, or stop."""
-        number = next(counted)
-        self.address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
-        self.headers = {"X-Forwarded-For": self.address}
+        self.headers = {"X-Forwarded-For": ".".join(["10", *(str(chance.randrange(256)) for _ in range(3))])}
         answer = self.ask("POST", "/auth/token/", json={"username": username, "password": password})
         if answer is None:
             raise StopUser
@@ -64,12 +60,13 @@ class SignedIn(FastHttpUser):
         self.refresh_token = tokens["refresh_token"]
         self.headers["Authorization"] = f"Bearer {tokens['access_token']}"
 
-    def ask(self, method: str, path: str, name: str = "", **but: Any) -> Any:
+    def ask(
+        self, method: str, path: str, name: str = "", headers: Mapping[str, str] | None = None, **but: Any
+    ) -> Any:
         """Return an answer's JSON, or None for an error, which Locust counts; with a new token where the old one is over."""
-        headers = self.headers | but.pop("headers", {})
-        name = f"{method} {name or path.partition('?')[0]}"
+        row = f"{method} {name or path.partition('?')[0]}"
         with self.client.request(
-            method, API + path, name=name, headers=headers, catch_response=True, **but
+            method, API + path, name=row, headers=self.headers | (headers or {}), catch_response=True, **but
         ) as answer:
             if answer.status_code == 401 and "Authorization" in self.headers:
                 answer.success()  # as it must be after 15 minutes
@@ -83,7 +80,7 @@ class SignedIn(FastHttpUser):
         if tokens is None:
             raise StopUser
         self.keep(tokens)
-        return self.ask(method, path, **but)
+        return self.ask(method, path, name, headers, **but)
 
 
 class Listener(SignedIn):
@@ -93,7 +90,9 @@ class Listener(SignedIn):
 
     def on_start(self) -> None:
         """Log in, find something and begin to play it."""
-        self.sign_in(f"listener-{SEED}-{random.randint(1, LISTENERS)}", PASSWORD)
+        self.sign_in(
+            f"listener-{KNOWN['seed']}-{1 + chance.randrange(KNOWN['listeners'])}", KNOWN["password"]
+        )
         self.shown: list[str] = []
         self.next_page = self.sound_url = ""
         self.browse()
@@ -102,7 +101,7 @@ class Listener(SignedIn):
     def play(self) -> None:
         """Begin a recording from the last list."""
         self.device = {"id": str(uuid4()), "name": "Load"}
-        self.audiobook = random.choice(self.shown)
+        self.audiobook = chance.choice(self.shown)
         path = f"/audiobooks/{self.audiobook}/playback/"
         session = self.ask(
             "POST",
@@ -114,13 +113,15 @@ class Listener(SignedIn):
         if session is None:
             raise StopUser
         self.session, self.seq = session["id"], 0
-        self.position_ms = min((session["position"] or {}).get("position_ms", 0), 3_600_000)
+        self.duration_ms = session["audiobook"]["duration_ms"]
+        self.position_ms = (session["position"] or {}).get("position_ms", 0)
 
     @task(70)
     def tick(self) -> None:
-        """Tell the last 15 seconds."""
+        """Tell the last 15 seconds; at the end of a recording begin anew."""
         self.seq += 1
-        start_ms, self.position_ms = self.position_ms, self.position_ms + 15_000
+        start_ms = self.position_ms if self.position_ms < self.duration_ms else 0
+        self.position_ms = min(start_ms + 15_000, self.duration_ms)
         event = {
             "seq": self.seq,
             "at": now(),
@@ -142,34 +143,36 @@ class Listener(SignedIn):
         """Look at a page of the list, or at the next one."""
         page = self.ask(
             "GET",
-            self.next_page or f"/audiobooks/?limit=20&ordering={random.choice(('title', '-released_on'))}",
+            self.next_page or f"/audiobooks/?limit=20&ordering={chance.choice(('title', '-released_on'))}",
             "/audiobooks/",
         )
         if page:
             self.shown = [one["id"] for one in page["results"]] or self.shown
-            self.next_page = page["next"].partition(API)[2] if page["next"] and random.random() < 0.8 else ""
+            self.next_page = page["next"].partition(API)[2] if page["next"] and chance.random() < 0.8 else ""
 
     @task(3)
     def search(self) -> None:
         """Search for two words."""
-        words = "%20".join(random.sample(WORDS, 2))
+        words = "%20".join(chance.sample(WORDS, 2))
         self.ask("GET", f"/search/?q={words}", "search")
 
     @task(5)
     def detail(self) -> None:
         """Look at a recording."""
-        self.ask("GET", f"/audiobooks/{random.choice(self.shown)}/", "/audiobooks/{id}/")
+        self.ask("GET", f"/audiobooks/{chance.choice(self.shown)}/", "/audiobooks/{id}/")
 
     @task(3)
     def sound(self) -> None:
         """Ask for a range of the sound; now and then for the address anew."""
-        if not self.sound_url or random.random() < 0.2:
+        if not self.sound_url or chance.random() < 0.2:
             found = self.ask(
-                "GET", f"/audiobooks/{AUDIOBOOK}/chapters/1/audio/", "/audiobooks/{id}/chapters/{n}/audio/"
+                "GET",
+                f"/audiobooks/{KNOWN['audiobook']}/chapters/1/audio/",
+                "/audiobooks/{id}/chapters/{n}/audio/",
             )
             self.sound_url = found["url"] if found else ""
         if self.sound_url:
-            start = random.randrange(SOUND_BYTES)
+            start = chance.randrange(SOUND_BYTES)
             headers = {"Range": f"bytes={start}-{start + SOUND_BYTES - 1}"}
             with self.client.get(
                 self.sound_url, name="range", headers=headers, catch_response=True
@@ -208,14 +211,13 @@ class Curator(SignedIn):
 
     def on_start(self) -> None:
         """Log in."""
-        self.sign_in("ada", CURATOR_PASSWORD)
-        self.sound = SOUND.read_bytes()
+        self.sign_in("ada", KNOWN["curator_password"])
 
     @task
     def upload(self) -> None:
         """Announce a file like no other, send it in two parts, and take it back."""
         unlike = struct.pack(">I4s16s", 24, b"free", os.urandom(16))  # a box that players skip
-        content = self.sound + unlike
+        content = SOUND + unlike
         told = {
             "file_name": "load.m4a",
             "size_bytes": len(content),

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from nexus import load
-from nexus.errors import UnknownWord
-from nexus.load import PROFILES, Row, judged, rows_of
+from nexus.errors import NexusError, UnknownWord
+from nexus.load import PROFILES, Row, found, judged, rows_of
 
 STATS = """Type,Name,Request Count,Failure Count,Requests/s,50%,95%
 POST,POST /playback/{id}/events/,700,0,70.0,4,12
@@ -54,6 +54,13 @@ def test_what_locust_wrote_is_read_by_name(tmp_path):
 def test_errors_and_a_slow_tick_fail_a_run(capsys, but, code, said):
     assert judged(PROFILES["smoke"], rows(**but), []) == code
     assert said in capsys.readouterr().out
+
+
+def test_a_run_in_which_nobody_was_answered_says_what_to_do():
+    with pytest.raises(
+        NexusError, match=r"nobody was answered: POST /playback/\{id\}/events/\. Let it run longer"
+    ):
+        found({load.STATIC: rows()[load.STATIC]}, load.STATIC, load.TICK)
 
 
 def test_memory_is_told_of_the_first_minute_and_of_the_last(capsys):

@@ -27,22 +27,8 @@ from nexus.services import CHECKOUT, new_ephemeral_state, session
 LOCUSTFILE = CAPSTONE / "load/locustfile.py"
 REPORTS = CHECKOUT / "report"
 STATIC, TICK = "static", "POST /playback/{id}/events/"  # the yardstick, and what seven of ten requests are
-SEED, RECORDINGS, LISTENERS = 42, 2_000, 500
+RECORDINGS, WHO = "2000", ["--users", "500", "--seed", "42"]
 MOST_KNEE_STEPS = 8
-# Who logs in, and what there is to hear and to upload: a minute of a square wave for the most popular recording.
-PREPARE = """
-from pathlib import Path
-from audiobooks.catalog.models import Audiobook
-from audiobooks.demo.accounts import demo_accounts_store, password_of
-from audiobooks.media.encoding import encode_m4a
-from audiobooks.media.services import source_file_store
-demo_accounts_store()
-tone = encode_m4a((b"\\x00\\x10" * 20 + b"\\x00\\xf0" * 20) * 12_000, sample_rate_hz=8000, title="Load")
-Path("{sound}").write_bytes(tone)
-first = Audiobook.objects.filter(access="open").order_by("id").first()
-source_file_store(audiobook_id=first.pk, position=1, start_ms=0, content=tone)
-print(password_of("listener"), password_of("ada"), first.pk)
-"""
 
 
 @dataclass(frozen=True)
@@ -124,25 +110,17 @@ def platform() -> Iterator[Target]:
     """Serve the API and the media process on services of their own, with a catalogue and listeners."""
     with session(new_ephemeral_state()) as services, ExitStack() as stack:
         environment = capstone_environment(services) | {"NUM_PROXIES": "1"}
-        size = ["--audiobooks", str(RECORDINGS), "--users", str(LISTENERS), "--seed", str(SEED)]
-        for command in (["migrate", "-v0"], ["seed_scale", *size, "--labels", os.devnull]):
+        folder = str(services.state.folder)
+        for command in (
+            ["migrate", "-v0"],
+            ["seed_scale", "--audiobooks", RECORDINGS, *WHO, "--labels", os.devnull],
+            ["prepare_load", folder, *WHO],
+        ):
             subprocess.run([*MANAGE, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
-        sound = services.state.folder / "load.m4a"
-        program = [*MANAGE, "shell", "-v0", "-c", PREPARE.format(sound=sound)]
-        told = subprocess.run(program, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
-        password, curators, audiobook = told.split()[-3:]
         media = stack.enter_context(served("config.wsgi_media:application", environment, threads=32))
         environment |= {"MEDIA_BASE_URL": f"http://127.0.0.1:{media.port}/"}
         api = stack.enter_context(served("config.wsgi:application", environment, workers=os.cpu_count() or 1))
-        known = {
-            "SEED": str(SEED), "LISTENERS": str(LISTENERS), "PASSWORD": password, "CURATOR_PASSWORD": curators,
-            "AUDIOBOOK": audiobook, "SOUND": str(sound),
-        }  # fmt: skip
-        yield Target(
-            f"http://127.0.0.1:{api.port}",
-            {**os.environ, **{f"NEXUS_LOAD_{name}": value for name, value in known.items()}},
-            api,
-        )
+        yield Target(f"http://127.0.0.1:{api.port}", {**os.environ, "NEXUS_LOAD_FOLDER": folder}, api)
 
 
 def run(profile: Profile, target: Target, options: list[str]) -> int:
@@ -204,9 +182,7 @@ def watched(api: Served | None) -> Iterator[list[int]]:
 
 def judged(profile: Profile, rows: Mapping[str, Row], memory: list[int]) -> int:
     """Print the table and the verdict; return the exit code."""
-    if missing := {STATIC, TICK} - set(rows):
-        raise NexusError(f"nobody was answered: {', '.join(sorted(missing))}. Let it run longer: --seconds.")
-    static, tick, everything = (rows[name] for name in (STATIC, TICK, "Aggregated"))
+    static, tick, everything = found(rows, STATIC, TICK, "Aggregated")
     heads = ["request", "answers", "errors", "p50 ÷ static p50", "p95 ÷ static p95"]
     print_table(heads, [told(row, static) for row in rows.values()])
     ratio = tick.p95_ms / max(static.p95_ms, 1)
@@ -226,6 +202,13 @@ def judged(profile: Profile, rows: Mapping[str, Row], memory: list[int]) -> int:
     return int(bool(failures))
 
 
+def found(rows: Mapping[str, Row], *names: str) -> list[Row]:
+    """Return the rows of these names. Raises ``NexusError`` where one has no answer."""
+    if missing := set(names) - set(rows):
+        raise NexusError(f"nobody was answered: {', '.join(sorted(missing))}. Let it run longer: --seconds.")
+    return [rows[name] for name in names]
+
+
 def told(row: Row, static: Row) -> list[str]:
     """Return a row of the table."""
     times = [
@@ -240,7 +223,8 @@ def knee(profile: Profile, target: Target, processes: int) -> int:
     steps: list[tuple[int, Row]] = []
     for step in range(MOST_KNEE_STEPS):
         users = profile.users * 2**step
-        steps.append((users, attempt(replace(profile, users=users), target, processes)[TICK]))
+        rows = attempt(replace(profile, users=users), target, processes)
+        steps.append((users, found(rows, TICK)[0]))
         time.sleep(1)
         if steps[-1][1].p95_ms > 2 * steps[0][1].p95_ms or steps[-1][1].failures:
             break

@@ -7,7 +7,7 @@ what an answer brings (tokens, ids, ETags) is kept in variables that later reque
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import unified_diff
 from http import HTTPStatus
 from pathlib import Path
@@ -16,54 +16,23 @@ from typing import Any
 import yaml
 
 from nexus.environment import CAPSTONE
+from nexus.postman_run import (
+    CALLER_NAMES,
+    FIRST,
+    FOLDERS,
+    KINDS,
+    LAST,
+    LAST_FOLDERS,
+    RIGHT_TOO,
+    SETTABLE,
+    STAFF,
+    VARIABLES,
+)
 
 Node = dict[str, Any]
 SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 METHODS = {"get", "post", "put", "patch", "delete"}
 SHOWN_LINES = 60
-
-FOLDERS = ["auth", "catalog", "listening", "curating"]
-FIRST = [
-    "log_in",  # the tokens of all others
-    "books_create",
-    "books_change",  # before a recording of it counts up its version
-    "people_create",
-    "people_change",
-    "audiobooks_create",
-    "audiobooks_change",
-    "chapters_replace",
-    "audiobooks_publish",
-    "audiobooks_withdraw",
-    "audiobooks_restore",
-]
-LAST = ["sessions_list", "session_end", "sessions_end", "log_out"]
-KINDS = {
-    "audiobooks": "audiobook",
-    "books": "book",
-    "people": "person",
-    "series": "series",
-    "sessions": "session",
-}
-
-# Members of a body, and parameters of a path, that are sent from variables.
-VARIABLES = {
-    "username": "{{username}}",
-    "password": "{{password}}",
-    "current_password": "{{password}}",
-    "refresh_token": "{{refresh_token}}",
-    "token": "{{mailed_token}}",
-    "book": "{{book_id}}",
-    "person": "{{person_id}}",
-    "into": "{{other_person_id}}",
-    "position": "1",
-}
-NEEDS_A_LETTER = {"verify_email", "password_reset_confirm"}  # no run reads the mail: 400 is right too
-SETTABLE = {
-    "base_url": "http://127.0.0.1:8000",
-    "username": "ada",
-    "password": "",
-    "mailed_token": "from-the-letter",
-}
 
 
 def collection(document: Node) -> Node:
@@ -71,7 +40,8 @@ def collection(document: Node) -> Node:
     folders: dict[str, list[Node]] = {}
     for path, method, operation in in_order(document):
         folders.setdefault(operation["tags"][0], []).append(item(path, method, operation))
-    names = [*FOLDERS, *sorted(set(folders) - set(FOLDERS))]
+    middle = sorted(set(folders) - {*FOLDERS, *LAST_FOLDERS})
+    names = [*FOLDERS, *middle, *LAST_FOLDERS]
     return {
         "info": {
             "name": document["info"]["title"],
@@ -110,33 +80,36 @@ def item(path: str, method: str, operation: Node) -> Node:
     request = request_of(path, method, operation)
     return {
         "name": operation["summary"],
-        "event": [
-            {"listen": "test", "script": {"type": "text/javascript", "exec": list(test_of(path, operation))}}
-        ],
+        "event": [script("test", test_of(path, operation)), *before(path, operation)],
         "request": request,
         "response": list(example_answers(operation, request)),
     }
 
 
+def script(when: str, lines: Iterable[str]) -> Node:
+    """Return JavaScript that runs before a request ("prerequest") or after it ("test")."""
+    return {"listen": when, "script": {"type": "text/javascript", "exec": list(lines)}}
+
+
+def before(path: str, operation: Node) -> Iterator[Node]:
+    """Yield what makes an id, where the caller does."""
+    if operation["operationId"] in CALLER_NAMES:
+        line = f'pm.collectionVariables.set("{kind_of(path)}_id", pm.variables.replaceIn("{{{{$guid}}}}"));'
+        yield script("prerequest", [line])
+
+
 def request_of(path: str, method: str, operation: Node) -> Node:
     """Return the request's own half of an item."""
     kind = kind_of(path)
-    parts = [
-        f"{{{{{kind}_id}}}}" if part == "{id}" else VARIABLES[part[1:-1]] if part.startswith("{") else part
-        for part in path.strip("/").split("/")
-    ]
+    parts = list(parts_of(path))
     parameters = operation.get("parameters", [])
-    query = [
-        {"key": p["name"], "value": "", "description": p.get("description", ""), "disabled": True}
-        for p in parameters
-        if p["in"] == "query"
-    ]
+    query = [query_field(p) for p in parameters if p["in"] == "query"]
     request: Node = {
         "method": method.upper(),
         "description": operation["description"],
         "header": [header(p, kind) for p in parameters if p["in"] == "header"],
         "url": {
-            "raw": "{{base_url}}/" + "/".join(parts) + "/",
+            "raw": "{{base_url}}/" + "/".join(parts) + "/" + sent_query(query),
             "host": ["{{base_url}}"],
             "path": [*parts, ""],
             **({"query": query} if query else {}),
@@ -151,6 +124,34 @@ def request_of(path: str, method: str, operation: Node) -> Node:
         )
         request["body"] = {"mode": "raw", "raw": body, "options": {"raw": {"language": "json"}}}
     return request
+
+
+def parts_of(path: str) -> Iterator[str]:
+    """Yield the parts of an address, with variables for what stands in braces."""
+    parts = path.strip("/").split("/")
+    for previous, part in zip(["", *parts], parts, strict=False):
+        if part == "{id}":
+            yield f"{{{{{KINDS[previous]}_id}}}}"
+        else:
+            yield VARIABLES[part[1:-1]] if part.startswith("{") else part
+
+
+def query_field(parameter: Node) -> Node:
+    """Return a parameter of the query with its example; one that need not be sent is there, switched off."""
+    value = next((each["value"] for each in parameter.get("examples", {}).values()), "")
+    optional = {} if parameter.get("required") else {"disabled": True}
+    return {
+        "key": parameter["name"],
+        "value": str(value) if parameter.get("required") else "",
+        "description": parameter.get("description", ""),
+        **optional,
+    }
+
+
+def sent_query(query: list[Node]) -> str:
+    """Return the query as it stands in an address."""
+    sent = [f"{each['key']}={each['value']}" for each in query if "disabled" not in each]
+    return "?" + "&".join(sent) if sent else ""
 
 
 def header(parameter: Node, kind: str) -> Node:
@@ -189,9 +190,9 @@ def test_of(path: str, operation: Node) -> Iterator[str]:
 def right_statuses(operation: Node) -> list[str]:
     """Return what a right request may get: success; or that its thing's state, or a service of ours, is not ready."""
     creates = any(p["name"] == "Idempotency-Key" for p in operation.get("parameters", []))
-    unready = {"503"} | (set() if creates else {"409"})
-    unread = {"400"} if operation["operationId"] in NEEDS_A_LETTER else set()
-    return [status for status in operation["responses"] if status < "300" or status in unready | unread]
+    right = {"503", RIGHT_TOO.get(operation["operationId"], "")} | (set() if creates else {"409"})
+    right |= {"403"} if STAFF & set(operation["tags"]) else set()
+    return [status for status in operation["responses"] if status < "300" or status in right]
 
 
 def example_answers(operation: Node, request: Node) -> Iterator[Node]:
@@ -221,16 +222,21 @@ def from_variables(body: Any, names: set[str]) -> Any:
         return [from_variables(part, names) for part in body]
     if not isinstance(body, dict):
         return body
-    return {
-        name: VARIABLES[name] if name in names and isinstance(value, str) else from_variables(value, names)
-        for name, value in body.items()
-    }
+    return {name: sent(name, value, names) for name, value in body.items()}
+
+
+def sent(name: str, value: Any, names: set[str]) -> Any:
+    """Return a member's value, or the variable it is sent from; of a list of ids, the one there is."""
+    if name in names and isinstance(value, str):
+        return VARIABLES[name]
+    if name in names and isinstance(value, list) and isinstance(value[0], str):
+        return [VARIABLES[name]]
+    return from_variables(value, names)
 
 
 def kind_of(path: str) -> str:
-    """Return which kind of thing an address is about, or "" where none is kept; chapters and books of one have no id."""
-    parts = path.removeprefix("/api/v1/").replace("auth/", "").strip("/").split("/")
-    return KINDS.get(parts[0], "")
+    """Return which kind of thing an address answers with, or "" where none is kept, as for chapters, which have no id."""
+    return next((KINDS[part] for part in reversed(path.split("/")) if part in KINDS), "")
 
 
 def main(arguments: list[str]) -> int:

@@ -21,12 +21,12 @@ ITEM = {
     "rank": 1_099_511_627_776,
     "revision": 44,
 }
-BOOKMARK_IN = {"audiobook": BOOK["id"], "start_ms": 30_000, "end_ms": 45_000, "note": "The proposal"}
+BOOKMARK_IN = {"audiobook": BOOK["id"], "start_ms": 12_000, "end_ms": 20_000, "note": "The proposal"}
 BOOKMARK = {
     "id": "5c1b8a52-9a53-4a0e-8f4e-6a8d6c0a1d01",
     "audiobook": BOOK,
-    "start_ms": 30_000,
-    "end_ms": 45_000,
+    "start_ms": 12_000,
+    "end_ms": 20_000,
     "note": "The proposal",
     "created_at": "2026-01-02T09:10:00Z",
     "revision": 45,
