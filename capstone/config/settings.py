@@ -86,12 +86,13 @@ MIDDLEWARE = [
     "lab_rest.problems.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.SafeDefaultsMiddleware",
+    "config.middleware.ShortWayMiddleware",  # the API goes past those below
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.middleware.SessionMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "config.middleware.AuthenticationMiddleware",
-    "config.middleware.MessageMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 NEXUS_MINE = mine.proven(env_list("NEXUS_MINE"), env_str("NEXUS_WORK_DIR", "") or REPOSITORY_DIR / "work")

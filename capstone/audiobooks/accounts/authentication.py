@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
@@ -46,7 +46,7 @@ class BearerTokenAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Principal, Access] | None:
         """Return who the token speaks for, or None where none was sent."""
-        scheme, _, text = get_authorization_header(request).decode("latin-1").partition(" ")
+        scheme, _, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if not scheme:
             return None
         if scheme.lower() != "bearer" or not text.strip():

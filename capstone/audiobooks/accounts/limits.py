@@ -3,7 +3,8 @@ How often somebody may ask. Interim: the security lab will bring the part.
 
 Valkey keeps the instants of the requests that passed, by its own clock. One script looks at all limits of a request
 and counts under each of them or under none: of simultaneous requests exactly as many pass as there is room for,
-whichever processes they reach, and it costs one round trip.
+whichever processes they reach, and it costs one round trip. Under the limit of all requests alone a process lets a few
+pass by itself, and tells later: ``tallies`` says how many.
 """
 
 import logging
@@ -16,6 +17,7 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from audiobooks.accounts.tallies import Tallies
 from audiobooks.errors import DomainError
 
 log = logging.getLogger(__name__)
@@ -69,23 +71,25 @@ def valkey_at(url: str) -> redis.Redis:
 
 
 VALKEY = valkey_at(settings.REDIS_URL)
-# KEYS: a list of instants for each limit, the newest first. ARGV: its quota and window in ms.
+TALLIES = Tallies()
+# KEYS: a list of instants for each limit, the newest first. ARGV: its quota, its window in ms, how many have passed untold.
 # Answers 1 or 0, whether the request passes, then for each limit what is left and in how many ms there is more.
 # --8<-- [start:count]
 COUNT = VALKEY.register_script("""
 local time, passes, answer = redis.call('TIME'), 1, {}
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for i, key in ipairs(KEYS) do
-  local gone = now - ARGV[2 * i]
-  while (tonumber(redis.call('LINDEX', key, -1)) or now) <= gone do redis.call('RPOP', key) end
-  if redis.call('LLEN', key) >= tonumber(ARGV[2 * i - 1]) then passes = 0 end
+  local quota, window, untold = tonumber(ARGV[3 * i - 2]), tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i])
+  while (tonumber(redis.call('LINDEX', key, -1)) or now) <= now - window do redis.call('RPOP', key) end
+  for _ = 1, untold do redis.call('LPUSH', key, now) end
+  if redis.call('LLEN', key) >= quota then passes = 0 end
 end
 for i, key in ipairs(KEYS) do
-  local quota, window = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+  local quota, window = tonumber(ARGV[3 * i - 2]), tonumber(ARGV[3 * i - 1])
   if passes == 1 then
     redis.call('LPUSH', key, now)
-    redis.call('PEXPIRE', key, window)
   end
+  redis.call('PEXPIRE', key, window)
   local oldest = tonumber(redis.call('LINDEX', key, -1)) or now
   answer[2 * i - 1], answer[2 * i] = quota - redis.call('LLEN', key), oldest + window - now
 end
@@ -125,20 +129,42 @@ class Verdict:
 
 def attempt(whom: Mapping[Limit, str]) -> Verdict:
     """Count one request under each limit, for whom it says there. Raises ``LimitsUnavailable``."""
-    keys = [f"{NAMESPACE}:{limit.name}:{digest(ident)}" for limit, ident in whom.items()]
-    numbers = [number for limit in whom for number in (limit.quota, limit.window_s * 1000)]
+    keys = {limit: f"{NAMESPACE}:{limit.name}:{digest(ident)}" for limit, ident in whom.items()}
+    alone = next(iter(whom)) if len(whom) == 1 else None
+    if alone is None or alone.must_count:
+        return looked_up(keys)
+    tally = (keys[alone], alone.quota)
+    if left := TALLIES.pass_one(tally):
+        return Verdict(passes=True, rooms={alone: Room(*left)})
+    verdict = looked_up(keys)
+    if verdict.passes and (room := verdict.rooms.get(alone)):
+        TALLIES.look_up(tally, room.remaining, room.wait_s)
+    return verdict
+
+
+def looked_up(keys: Mapping[Limit, str]) -> Verdict:
+    """Count in Valkey, also what passed untold. Raises ``LimitsUnavailable``."""
+    numbers = [
+        number
+        for limit, key in keys.items()
+        for number in (
+            limit.quota,
+            limit.window_s * 1000,
+            TALLIES.take_untold((key, limit.quota), limit.window_s),
+        )
+    ]
     try:
-        passes, *found = COUNT(keys=keys, args=numbers, client=VALKEY)
+        passes, *found = COUNT(keys=list(keys.values()), args=numbers, client=VALKEY)
     # --8<-- [start:unavailable]
     except redis.RedisError as error:
         log.error("Requests are not counted: %s. Check REDIS_URL.", type(error).__name__)
-        if any(limit.must_count for limit in whom):
+        if any(limit.must_count for limit in keys):
             raise LimitsUnavailable from error
         return Verdict(passes=True, rooms={})
     # --8<-- [end:unavailable]
     rooms = {
         limit: Room(max(remaining, 0), -(-wait_ms // 1000))
-        for limit, remaining, wait_ms in zip(whom, found[::2], found[1::2], strict=True)
+        for limit, remaining, wait_ms in zip(keys, found[::2], found[1::2], strict=True)
     }
     return Verdict(passes=bool(passes), rooms=rooms)
 

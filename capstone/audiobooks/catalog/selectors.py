@@ -7,7 +7,7 @@ Reading the catalogue. Each selector states what it costs; the cost never depend
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
@@ -91,6 +91,15 @@ def audiobooks_shown(principal: Principal, *texts: str) -> QuerySet[Any]:
         }
     )
     # --8<-- [end:shown]
+
+
+def audiobooks_kept(principal: Principal, *texts: str) -> QuerySet[Any]:
+    """
+    Return visible recordings with ``texts`` as they are kept, NULL where a change of many let go of them.
+
+    1 query at any length, which takes PostgreSQL half the time of ``audiobooks_shown``: what makes a text is no part of it.
+    """
+    return audiobooks_visible_to(principal).annotate(**{text: F(f"shown__{text}") for text in texts})
 
 
 def audiobooks_listed(principal: Principal) -> QuerySet[Any]:

@@ -5,17 +5,20 @@ Both use FFmpeg as PyAV carries it. FFmpeg is only ever given an open Python fil
 argument that came from outside.
 """
 
+from __future__ import annotations
+
 import io
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO
-
-import av
-from av.audio.stream import AudioStream
-from av.container import InputContainer
+from typing import TYPE_CHECKING, BinaryIO
 
 from audiobooks.errors import Invalid
+
+if TYPE_CHECKING:
+    import av
+else:
+    from audiobooks.media import ffmpeg as av
 
 BYTES_PER_SAMPLE = 2
 SAMPLE_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
@@ -101,10 +104,10 @@ def probe(source: bytes | Path) -> AudioFacts:
             raise _not_audio(f"it cannot be read ({error.strerror})") from error
 
 
-def _facts(container: InputContainer) -> AudioFacts:
+def _facts(container: av.container.InputContainer) -> AudioFacts:
     if not container.streams.audio:
         raise _not_audio("it has no audio stream")
-    stream: AudioStream = container.streams.audio[0]
+    stream: av.AudioStream = container.streams.audio[0]
     if stream.codec_context is None:
         raise _not_audio("it does not say how its sound is coded")
     if stream.duration and stream.time_base:

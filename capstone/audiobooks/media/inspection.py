@@ -1,21 +1,26 @@
 """What is in an audio file that somebody sent: read packet by packet, so memory does not grow with its length."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
-from typing import TypeAlias
-
-import av
-from av.audio.stream import AudioStream
-from av.container import InputContainer
+from typing import TYPE_CHECKING, TypeAlias
 
 from audiobooks.catalog.services.recordings import MOST_CHAPTERS, ChapterDetails
 from audiobooks.catalog.text import plain_text
 from audiobooks.errors import Invalid
 from audiobooks.media.sniffing import HEAD_BYTES, demuxers_for
 from audiobooks.media.stretches import Stretch, stretches_of
+
+if TYPE_CHECKING:
+    import av
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+else:
+    from audiobooks.media import ffmpeg as av
 
 LONGEST_MS = 100 * 3_600_000  # of a file, and of all files of a recording
 MOST_STREAMS = 16
@@ -100,10 +105,10 @@ def _inspection(
     )
 
 
-def _checked_stream(container: InputContainer) -> AudioStream:
+def _checked_stream(container: av.container.InputContainer) -> av.AudioStream:
     if not container.streams.audio:
         raise _unreadable("it has no audio stream")
-    stream: AudioStream = container.streams.audio[0]
+    stream: av.AudioStream = container.streams.audio[0]
     if stream.codec_context is None:
         raise _unreadable("it does not say how its sound is coded")
     found = (len(container.streams), stream.codec_context.channels, stream.codec_context.sample_rate)
@@ -118,7 +123,7 @@ def _checked_stream(container: InputContainer) -> AudioStream:
     return stream
 
 
-def _cover(container: InputContainer) -> bytes | None:
+def _cover(container: av.container.InputContainer) -> bytes | None:
     """Return the first picture as it lies in the file: nothing here decodes it."""
     for stream in container.streams.video:
         if av.stream.Disposition.attached_pic in stream.disposition:
@@ -169,7 +174,7 @@ def _duration_ms(stream: AudioStream, said_ms: int, measured_ms: int) -> int:
     return said_ms
 
 
-def _check_decodes(container: InputContainer, stream: AudioStream) -> None:
+def _check_decodes(container: av.container.InputContainer, stream: av.AudioStream) -> None:
     container.seek(0)
     for number, packet in enumerate(container.demux(stream)):
         try:
@@ -182,7 +187,7 @@ def _check_decodes(container: InputContainer, stream: AudioStream) -> None:
     raise _unreadable(f"its {stream.codec_context.name} sound cannot be decoded")
 
 
-def _chapters(container: InputContainer, duration_ms: int) -> tuple[ChapterDetails, ...]:
+def _chapters(container: av.container.InputContainer, duration_ms: int) -> tuple[ChapterDetails, ...]:
     """Return the container's chapters in order, none beyond the end, each ending where the next begins or before."""
     found = container.chapters()
     if len(found) > MOST_CHAPTERS:

@@ -6,6 +6,8 @@ packet in SPARSE and the last: from them it knows tags, chapters, edit list and 
 are written here, from a file of their sizes (ISO/IEC 14496-12, section 8).
 """
 
+from __future__ import annotations
+
 import io
 import shutil
 import tempfile
@@ -15,13 +17,16 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import accumulate, chain
 from pathlib import Path
-from typing import IO
-
-import av
-from av.audio.stream import AudioStream
-from av.container import OutputContainer
+from typing import IO, TYPE_CHECKING
 
 from audiobooks.catalog.services.recordings import ChapterDetails
+
+if TYPE_CHECKING:
+    import av
+    from av.audio.stream import AudioStream
+    from av.container import OutputContainer
+else:
+    from audiobooks.media import ffmpeg as av
 
 SPARSE = 65_536  # 23 minutes of AAC at 48 kHz: FFmpeg takes no gap of 2^31 samples
 CHUNK_BYTES = 1 << 20  # its chunks are smaller
@@ -32,7 +37,7 @@ RATES_AT = 26  # from "esds" to the highest and the mean bit rate (ISO/IEC 14496
 @contextmanager
 def m4b_opened(
     path: Path, like: AudioStream, *, chapters: Sequence[ChapterDetails], tags: dict[str, str]
-) -> Iterator[Callable[["av.Packet[AudioStream]"], None]]:
+) -> Iterator[Callable[[av.Packet[AudioStream]], None]]:
     """
     Yield what takes the packets of an encoder, ``like``, one after the other; the file is written at the end.
 
@@ -46,7 +51,7 @@ def m4b_opened(
             name(container, chapters, tags)
             track = container.add_stream_from_template(like)
 
-            def add(packet: "av.Packet[AudioStream]") -> None:
+            def add(packet: av.Packet[AudioStream]) -> None:
                 nonlocal last
                 is_given = counts.packets % SPARSE == 0
                 counts.add(packet)
@@ -76,7 +81,7 @@ class Counts:
     durations: list[list[int]] = field(default_factory=list)  # packets, and how long each is; run by run
     chunks: list[list[int]] = field(default_factory=list)  # packets, and bytes in all
 
-    def add(self, packet: "av.Packet[AudioStream]") -> None:
+    def add(self, packet: av.Packet[AudioStream]) -> None:
         """Count one more packet."""
         size, duration, start = packet.size, packet.duration or 0, packet.pts or 0
         if self.end not in {None, start}:
@@ -106,7 +111,7 @@ class Box:
     kind: bytes
     content: bytes = b""
     file: IO[bytes] | None = None
-    boxes: list["Box"] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
 
     @property
     def size_bytes(self) -> int:
@@ -114,7 +119,7 @@ class Box:
         of_file = self.file.seek(0, io.SEEK_END) if self.file else 0
         return 8 + len(self.content) + of_file + sum(box.size_bytes for box in self.boxes)
 
-    def inner(self, *kinds: bytes) -> "Box":
+    def inner(self, *kinds: bytes) -> Box:
         """Return its first box of the first kind, in that the first of the next, and so on. Raises ``KeyError``."""
         if not kinds:
             return self

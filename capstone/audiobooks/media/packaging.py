@@ -5,6 +5,8 @@ A stream is one fragmented MP4 and a playlist that names its segments by their b
 and not 13,500. FFmpeg is only ever given open Python files. The same sound gives the same bytes.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -13,15 +15,16 @@ from fractions import Fraction
 from itertools import chain
 from os import SEEK_CUR
 from pathlib import Path
-from typing import IO, Literal, NamedTuple
-
-import av
-from av.audio.stream import AudioStream
-from av.container import OutputContainer
+from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
 from audiobooks.catalog.services.recordings import ChapterDetails
 from audiobooks.media.m4b import m4b_opened
 from audiobooks.media.rendering import RATE_HZ
+
+if TYPE_CHECKING:
+    import av
+else:
+    from audiobooks.media import ffmpeg as av
 
 SEGMENT_S = 8
 M4B = "book.m4b"
@@ -71,8 +74,8 @@ MEDIA_TYPES = (
 class Output(NamedTuple):
     """A file that is being written, and the one track in it."""
 
-    container: OutputContainer
-    track: AudioStream
+    container: av.container.OutputContainer
+    track: av.AudioStream
 
 
 class Segment(NamedTuple):

@@ -4,20 +4,23 @@ A recording's files as one sound at one loudness, a second of it in memory: meas
 FFmpeg is only ever given open Python files.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
-
-import av
-from av.audio.codeccontext import AudioCodecContext
-from av.audio.stream import AudioStream
-from av.filter import Graph
+from typing import TYPE_CHECKING, BinaryIO
 
 from audiobooks.errors import Invalid
 from audiobooks.media.stretches import stretches_of
+
+if TYPE_CHECKING:
+    import av
+    from av.audio.codeccontext import AudioCodecContext
+else:
+    from audiobooks.media import ffmpeg as av
 
 RATE_HZ = 48_000  # the one rate of Opus, and 8 s are whole frames of AAC (375) and of Opus (400)
 TARGET_LUFS = -18.0
@@ -131,7 +134,7 @@ def filtered(frames: Iterator[av.AudioFrame], steps: Sequence[tuple[str, str]]) 
     first = next(frames, None)
     if first is None:
         return
-    graph = Graph()
+    graph = av.filter.Graph()
     source = graph.add_abuffer(
         sample_rate=first.sample_rate,
         format=first.format.name,

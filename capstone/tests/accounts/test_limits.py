@@ -12,6 +12,7 @@ from cast import PASSWORD, sign_in
 from rest_framework.test import APIClient
 
 from audiobooks.accounts import limits
+from audiobooks.accounts.tallies import MOST, Tallies
 
 LOG_IN, BOOKS, ME = "/api/v1/auth/token/", "/api/v1/books/", "/api/v1/me/"
 NO_PASSWORD = {"username": "bo"}  # counted, and refused before any row is looked for
@@ -135,6 +136,74 @@ def test_all_limits_of_a_request_cost_one_round_trip(monkeypatch):
 
     assert len(items(answer["RateLimit"])) == 2
     assert len(sent) == 1
+
+
+def in_no_time() -> Tallies:
+    """Return tallies of a process whose clock stands still."""
+    return Tallies(clock=lambda: 0.0)
+
+
+def passed(whom: dict[limits.Limit, str], tries: int, tallies: Tallies, monkeypatch) -> int:
+    """Return how many of so many tries pass in the process that has these tallies."""
+    monkeypatch.setattr(limits, "TALLIES", tallies)
+    return sum(limits.attempt(whom).passes for _ in range(tries))
+
+
+def test_who_is_far_from_the_limit_is_not_looked_up_for_each_request(monkeypatch):
+    looked_up = []
+    look_up = limits.looked_up
+    monkeypatch.setattr(limits, "looked_up", lambda keys: looked_up.append(keys) or look_up(keys))
+    monkeypatch.setattr(limits, "TALLIES", in_no_time())
+    whom = {limits.Limit("api", 600, 60): "bo"}
+
+    left = [limits.attempt(whom).rooms.popitem()[1].remaining for _ in range(85)]
+
+    assert left == [*range(599, 514, -1)]
+    assert len(looked_up) == 5  # one, then 16 without
+
+
+def test_in_one_process_exactly_as_many_pass_as_may(monkeypatch):
+    whom = {limits.Limit("api", 100, 60): "bo"}
+
+    assert passed(whom, 200, Tallies(), monkeypatch) == 100
+
+
+def test_each_process_lets_at_most_16_pass_beyond_the_quota(monkeypatch):
+    """The worst there is: 3 processes have just asked, a fourth uses the quota up, then the 3 go on."""
+    whom = {limits.Limit("api", 600, 60): "bo"}
+    three, fourth = [in_no_time() for _ in range(3)], in_no_time()
+
+    first = sum(passed(whom, 1, tallies, monkeypatch) for tallies in three)
+    first += passed(whom, 700, fourth, monkeypatch)
+    beyond = [passed(whom, 100, tallies, monkeypatch) for tallies in three]
+
+    assert (first, beyond) == (600, [MOST] * 3)
+    assert sum(passed(whom, 100, tallies, monkeypatch) for tallies in (*three, fourth)) == 0
+
+
+def test_after_a_second_valkey_is_asked_and_told_at_the_latest(monkeypatch):
+    now = [0.0]
+    whom = {limits.Limit("api", 600, 60): "bo"}
+    mine = Tallies(clock=lambda: now[0])
+    passed(whom, 6, mine, monkeypatch)  # one is looked up, five are not yet told
+
+    passed(whom, 1, Tallies(), monkeypatch)  # another process
+    now[0] = 1.0
+    monkeypatch.setattr(limits, "TALLIES", mine)
+    told = limits.attempt(whom).rooms.popitem()[1].remaining
+    passed(whom, 5, mine, monkeypatch)
+    now[0] += 61
+    later = limits.attempt(whom).rooms.popitem()[1].remaining
+
+    assert (told, later) == (600 - 8, 600 - 9)  # what passed in an earlier window is not told in this one
+
+
+def test_tallies_forget_who_was_not_looked_up_for_longest():
+    tallies = Tallies(callers=2)
+    for key in ("bo", "cy", "bo", "ada"):
+        tallies.look_up(key, 599, 60)
+
+    assert list(tallies.kept) == ["bo", "ada"]
 
 
 @pytest.fixture

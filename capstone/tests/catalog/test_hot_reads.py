@@ -1,13 +1,14 @@
 """The hot path: the same answers as the ordinary one, right or wrong, from statements that the database has prepared."""
 
+import json
 from datetime import date
 
 import pytest
 from cast import make_audiobook
 from django.db import connection
 
-from audiobooks.catalog.models import Audiobook
-from audiobooks.catalog.rest import cards
+from audiobooks.catalog.models import Audiobook, Card
+from audiobooks.catalog.rest import cards, dispatch
 from audiobooks.catalog.rest.views import AudiobookList
 from audiobooks.catalog.selectors import audiobooks_shown
 from audiobooks.compiled_query import CompiledQuery
@@ -133,3 +134,80 @@ def test_a_statement_is_prepared_once_it_has_run_five_times(twelve):
 def test_a_stand_in_that_is_nowhere_in_the_query_is_an_error():
     with pytest.raises(ValueError, match="not among the parameters of the query: title"):
         CompiledQuery(Audiobook.objects.filter(language="en"), title="x")
+
+
+def test_a_value_that_is_written_into_the_statement_may_hold_anything(twelve):
+    title = "100 % of %s, or 'nothing'"
+    audiobook = make_audiobook(title)
+    query = CompiledQuery(
+        Audiobook.objects.filter(title=title, pk=cards.SOMEBODY).values_list("pk"), id=cards.SOMEBODY
+    )
+
+    assert query.rows(id=audiobook.pk) == [(audiobook.pk,)]
+    assert query.rows(id=twelve[0].pk) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outside_of_a_transaction_a_statement_answers_the_same(django_assert_num_queries):
+    audiobook = make_audiobook("Emma")
+    query = cards.whole_query("anonymous", kept=True)
+
+    unwatched = query.rows(id=audiobook.pk)
+    with django_assert_num_queries(1):
+        watched = query.rows(id=audiobook.pk)
+
+    assert unwatched == watched
+    assert unwatched[0][0] == audiobook.version
+
+
+def test_what_is_not_kept_just_now_is_made(twelve, anybody, django_assert_num_queries):
+    following = anybody.get(f"{AUDIOBOOKS}?limit=2").json()["next"].partition("cursor=")[2].partition("&")[0]
+    addresses = [f"{AUDIOBOOKS}?limit=3&cursor={following}", f"{AUDIOBOOKS}{twelve[0].pk}/?not=kept"]
+    kept = [anybody.get(address).content for address in addresses]
+    Card.objects.all().delete()
+
+    for address, before in zip(addresses, kept, strict=True):
+        with django_assert_num_queries(2):
+            made = anybody.get(address)
+        assert without_times(made.json()) == without_times(json.loads(before))
+
+
+PLAIN = [
+    ("get", "", {}),
+    ("get", "?limit=0", {}),
+    ("get", "", {"Accept": "application/json"}),
+    ("get", "", {"Authorization": "Bearer forged"}),
+    ("get", "", {"If-None-Match": "*"}),
+    ("get", "", {"If-None-Match": "nonsense"}),
+    ("get", f"{cards.SOMEBODY}/", {}),
+    ("get", "nonsense/", {}),
+    ("get", "", {"Accept": "text/html"}),
+    ("head", "", {}),
+    ("options", "", {}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "headers"), PLAIN)
+def test_a_plain_read_is_answered_as_rest_framework_would(
+    twelve, anybody, monkeypatch, method, path, headers
+):
+    def asked():
+        return getattr(anybody, method)(f"{AUDIOBOOKS}{path}", headers={"X-Request-ID": "one"} | headers)
+
+    plain = asked()
+    monkeypatch.setattr(dispatch, "PLAINLY_JSON", frozenset())
+    ordinary = asked()
+
+    assert plain.status_code == ordinary.status_code
+    assert plain.content == ordinary.content
+    assert untold(plain.headers) == untold(ordinary.headers)
+
+
+def untold(headers) -> dict[str, str]:
+    """Leave out what is left of the limit; it is there."""
+    assert (
+        "RateLimit" in headers
+        or "WWW-Authenticate" in headers
+        or headers["Content-Type"].endswith("problem+json")
+    )
+    return {name: value for name, value in headers.items() if name != "RateLimit"}

@@ -7,10 +7,11 @@ from uuid import UUID
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.signing import TimestampSigner
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lab_rest.cursors import Place, read_cursor, scope_of, write_cursor
+from lab_rest.cursors import CursorSigner, Place, read_cursor, scope_of, write_cursor
 from lab_rest.problems import Problem
 
 WEEK = timedelta(days=7)
@@ -26,6 +27,13 @@ VALUES = st.one_of(
     st.datetimes(timezones=st.just(UTC)),
     st.floats(allow_nan=False),
 )
+
+
+@given(TEXT, st.one_of(st.none(), st.text(min_size=1), st.binary(min_size=1)))
+def test_a_cursor_is_signed_as_django_signs(value, key):
+    ours, djangos = (signer(salt="s", sep=".") for signer in (CursorSigner, TimestampSigner))
+
+    assert ours.signature(value, key) == djangos.signature(value, key)
 
 
 def read(

@@ -90,8 +90,8 @@ def answered(request: Request, name: str, make: Callable[[], "Response | Kept"])
         return kept if is_worth_keeping(kept) else None
 
     if set(request.query_params) <= KEPT_PARAMETERS:
-        address = request.build_absolute_uri()
-        kept = remembered_for(principal_of(request), name, address, compute=compute, kind=Kept | None)
+        address = (request.scheme, request.get_host(), request.path, request.META.get("QUERY_STRING", ""))
+        kept = remembered_for(principal_of(request), name, *address, compute=compute, kind=Kept | None)
     else:
         kept = compute()
     if kept is None and not made and not refused:  # this process remembers that it is not worth keeping

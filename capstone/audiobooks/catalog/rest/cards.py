@@ -7,9 +7,9 @@ told, by the ordinary path.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from audiobooks.catalog.covers import addressed
 from audiobooks.catalog.models import Audiobook
 from audiobooks.catalog.rest.caching import MEDIA_TYPE, Kept
 from audiobooks.catalog.rest.etags import etag_of_halves
-from audiobooks.catalog.selectors import audiobooks_shown, sight_of
+from audiobooks.catalog.selectors import audiobooks_kept, audiobooks_shown, sight_of
 from audiobooks.compiled_query import CompiledQuery
 from audiobooks.errors import NotFound
 from audiobooks.principal import ANONYMOUS, Principal, Role
@@ -93,7 +93,7 @@ def kept_page(paginator: KeysetPagination, cards: Iterable[str]) -> Kept:
 def plain_page(
     paginator: KeysetPagination, request: Request, asked: Asked, columns: Sequence[Column]
 ) -> list[str]:
-    """Return the cards of a page, and set the paginator's links. 1 query, by a statement that is compiled already."""
+    """Return the cards of a page, and set the paginator's links. 1 query; 2 where a card is not kept just now."""
     paginator.request = request
     scope, place, limit = (
         scope_of(request.path, [], [str(column) for column in columns]),
@@ -104,14 +104,23 @@ def plain_page(
         max_age = paginator.cursor_max_age
         place = read_cursor(asked.cursor, ordering=asked.ordering, scope=scope, max_age=max_age)
     start = dict(zip((column.name for column in columns), place.values, strict=True)) if place else {}
-    found = page_query(sight_of(principal_of(request)), tuple(columns), direction_of(place), limit).rows(
-        **start
-    )
+    sight = sight_of(principal_of(request))
+    found = kept_or_made(partial(page_query, sight, tuple(columns), direction_of(place), limit), **start)
     forward = place is None or place.forward
     rows = found[:limit] if forward else found[:limit][::-1]
     following, preceding = neighbours([row[:-1] for row in rows], place, len(found) > limit)
     paginator.link(following, preceding, ordering=asked.ordering, scope=scope)
     return [row[-1] for row in rows]
+
+
+# --8<-- [start:kept-or-made]
+def kept_or_made(query: Callable[..., CompiledQuery], **values: Any) -> list[tuple[Any, ...]]:
+    """Return rows that end in a text. 1 query where all are kept; else 1 more, which makes what is missing."""
+    rows = query(kept=True).rows(**values)
+    return rows if all(row[-1] is not None for row in rows) else query().rows(**values)
+
+
+# --8<-- [end:kept-or-made]
 
 
 Direction = tuple[bool, bool] | None  # forward, inclusive; None: from the beginning
@@ -122,13 +131,18 @@ def direction_of(place: Place | None) -> Direction:
     return (place.forward, place.inclusive) if place else None
 
 
-@lru_cache(maxsize=256)  # of 9,000 possible ones: 3 sights, 6 orderings, 5 directions, 100 lengths
-def page_query(sight: str, columns: Sequence[Column], direction: Direction, limit: int) -> CompiledQuery:
+@lru_cache(
+    maxsize=256
+)  # of 18,000 possible ones: 3 sights, 6 orderings, 5 directions, 100 lengths, kept or made
+def page_query(
+    sight: str, columns: Sequence[Column], direction: Direction, limit: int, *, kept: bool = False
+) -> CompiledQuery:
     """Return the statement of a page: the columns of the ordering and the card, ``limit`` + 1 rows."""
     forward, inclusive = direction or (True, False)
     order = columns if forward else backwards(columns)
     names = [column.name for column in columns]
-    queryset = audiobooks_shown(SEEN_BY[sight], "card").order_by(*map(str, order)).values_list(*names, "card")
+    shown = audiobooks_kept if kept else audiobooks_shown
+    queryset = shown(SEEN_BY[sight], "card").order_by(*map(str, order)).values_list(*names, "card")
     start = {name: STAND_INS[name] for name in names} if direction else {}
     if start:
         queryset = queryset.filter(rows_after(order, list(start.values()), inclusive=inclusive))
@@ -143,8 +157,8 @@ def columns_by(ordering: tuple[str, ...]) -> Sequence[Column]:
 
 # --8<-- [start:whole]
 def whole(principal: Principal, audiobook_id: UUID) -> Kept:
-    """Return a recording's own page, with the ETag of its version. 1 query. Raises ``NotFound``."""
-    rows = whole_query(sight_of(principal)).rows(id=audiobook_id)
+    """Return a recording's own page, with the ETag of its version. 1 query, 2 if not kept. Raises ``NotFound``."""
+    rows = kept_or_made(partial(whole_query, sight_of(principal)), id=audiobook_id)
     if not rows:
         raise NotFound("audiobook_unknown", f"There is no audiobook {audiobook_id}, or you may not see it.")
     version, rating_version, text = rows[0]
@@ -152,12 +166,14 @@ def whole(principal: Principal, audiobook_id: UUID) -> Kept:
 
 
 @lru_cache
-def whole_query(sight: str) -> CompiledQuery:
+def whole_query(sight: str, *, kept: bool = False) -> CompiledQuery:
     """Return the statement of a recording's own page: its version, its rating's, and the page."""
+    shown = audiobooks_kept if kept else audiobooks_shown
     found = (
-        audiobooks_shown(SEEN_BY[sight], "whole")
+        shown(SEEN_BY[sight], "whole")
         .filter(pk=SOMEBODY)
         .annotate(stars=Coalesce("rating__version", 0))
+        .order_by()
     )
     queryset = found.values_list("version", "stars", "whole")
     return CompiledQuery(queryset, id=SOMEBODY)

@@ -18,6 +18,7 @@ from audiobooks.catalog import selectors
 from audiobooks.catalog.models import Audiobook, Book, Chapter, Genre, Person, Publisher, Series, SeriesEntry
 from audiobooks.catalog.rest import cards, filters, shapes
 from audiobooks.catalog.rest.caching import answered
+from audiobooks.catalog.rest.dispatch import PlainReads
 from audiobooks.catalog.rest.etags import etag_for
 from audiobooks.catalog.rest.operations import reads
 from audiobooks.errors import NotFound
@@ -27,7 +28,7 @@ BY_NAME = {"name": ("sort_name", "id"), "-name": ("-sort_name", "-id")}
 BY_TITLE = {"title": ("sort_title", "id"), "-title": ("-sort_title", "-id")}
 
 
-class CatalogView(generics.GenericAPIView[Any]):
+class CatalogView(PlainReads):
     """Reads for everybody, changes (``writes.py``) for curators; what a caller may see is the selector's decision."""
 
     permission_classes = (ReadForAllWriteForCurators,)

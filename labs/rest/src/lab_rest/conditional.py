@@ -26,7 +26,7 @@ def not_modified(request: Request, etag: str, headers: Mapping[str, str] | None 
     matches. Raises ``MalformedTags``, a 400. The full answer carries ``ETag: etag`` too.
     """
     # --8<-- [start:if-none-match]
-    header = request.headers.get("If-None-Match")
+    header = request.META.get("HTTP_IF_NONE_MATCH")
     if header is None:
         return None
     tags = {tag.removeprefix("W/") for tag in read_tags(header)}

@@ -1,16 +1,19 @@
 """Cursors: a place in an ordering, signed, so that nobody can invent one. Signed is not secret."""
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.core.signing import BadSignature, SignatureExpired, TimestampSigner, b64_encode
+from django.utils.encoding import force_bytes, force_str
 
 from lab_rest.exceptions import Problem
 from lab_rest.field_errors import FieldError
@@ -79,9 +82,23 @@ def _refused(code: str, detail: str) -> Problem:
     return Problem(status=400, type="invalid-cursor", detail=detail, errors=errors)
 
 
-def _signer() -> TimestampSigner:
+class CursorSigner(TimestampSigner):
+    """Signs as its base does, HMAC-SHA-256, but derives a key once and not for each signature: a page has three."""
+
+    def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
+        derived = _derived_key(f"{force_str(self.salt)}signer", key or self.key)
+        return b64_encode(hmac.digest(derived, force_bytes(value), "sha256")).decode()
+
+
+@lru_cache(maxsize=8)
+def _derived_key(salt: str, secret: str | bytes) -> bytes:
+    """Return what ``django.utils.crypto.salted_hmac`` makes of them."""
+    return hashlib.sha256(salt.encode() + force_bytes(secret)).digest()
+
+
+def _signer() -> CursorSigner:
     # Change the salt with the payload's form: cursors of the old form are then refused, not misread.
-    return TimestampSigner(salt="lab_rest.cursor.1", sep=".")
+    return CursorSigner(salt="lab_rest.cursor.1", sep=".")
 
 
 def _packed(value: Any) -> Any:

@@ -3,11 +3,13 @@
 import json
 import re
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, NoReturn
 from urllib.parse import urlencode
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
+from django.utils.encoding import escape_uri_path
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -68,12 +70,14 @@ class KeysetPagination(BasePagination):
 
     def link(self, following: Place | None, preceding: Place | None, *, ordering: str, scope: str) -> None:
         """Set the links to the neighbouring pages of ``request``."""
-        address = self.request.build_absolute_uri().partition("?")[0]
-        asked = {name: values for name, values in self.request.query_params.lists() if name != "count"}
+        address = f"{self.request.scheme}://{self.request.get_host()}{_escaped(self.request.path)}"
+        left_out = ("count", "cursor")
+        asked = sorted(item for item in self.request.query_params.lists() if item[0] not in left_out)
+        before = "".join(f"{urlencode([item], doseq=True)}&" for item in asked if item[0] < "cursor")
+        after = "".join(f"&{urlencode([item], doseq=True)}" for item in asked if item[0] > "cursor")
 
-        def link_to(place: Place) -> str:
-            there = asked | {"cursor": [write_cursor(place, ordering=ordering, scope=scope)]}
-            return f"{address}?{urlencode(sorted(there.items()), doseq=True)}"
+        def link_to(place: Place) -> str:  # a cursor is safe in an address as it is
+            return f"{address}?{before}cursor={write_cursor(place, ordering=ordering, scope=scope)}{after}"
 
         self.next_link = link_to(following) if following else None
         self.previous_link = link_to(preceding) if preceding else None
@@ -171,6 +175,11 @@ class KeysetPagination(BasePagination):
                 },
             },
         }
+
+
+@lru_cache(maxsize=256)
+def _escaped(path: str) -> str:
+    return escape_uri_path(path)
 
 
 def estimated_count(queryset: QuerySet[Any]) -> int:

@@ -2,7 +2,7 @@
 
 import logging
 import re
-import uuid
+import secrets
 from contextvars import ContextVar
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 from rest_framework.request import Request
 
-HEADER = "X-Request-ID"
+HEADER, IN_META = "X-Request-ID", "HTTP_X_REQUEST_ID"
 ACCEPTED = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _current: ContextVar[str] = ContextVar("request_id", default="-")
 
@@ -20,8 +20,8 @@ def request_id_of(request: HttpRequest | Request) -> str:
     """Return the request's id; make one where no ``RequestIdMiddleware`` has."""
     plain: Any = request._request if isinstance(request, Request) else request
     if not hasattr(plain, "request_id"):
-        sent = plain.headers.get(HEADER, "")
-        plain.request_id = sent if ACCEPTED.fullmatch(sent) else uuid.uuid4().hex
+        sent = plain.META.get(IN_META)
+        plain.request_id = sent if sent and ACCEPTED.fullmatch(sent) else secrets.token_hex(16)
     return str(plain.request_id)
 
 
