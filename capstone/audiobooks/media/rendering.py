@@ -19,6 +19,7 @@ from audiobooks.media.stretches import stretches_of
 if TYPE_CHECKING:
     import av
     from av.audio.codeccontext import AudioCodecContext
+    from av.audio.stream import AudioStream
 else:
     from audiobooks.media import ffmpeg as av
 
@@ -195,7 +196,7 @@ def _decoded(file: BinaryIO, demuxers: str) -> Iterator[av.AudioFrame]:
         yield from _heard(decoder, None)
 
 
-def _heard(decoder: AudioCodecContext, packet: "av.Packet[AudioStream] | None") -> list[av.AudioFrame]:
+def _heard(decoder: AudioCodecContext, packet: av.Packet[AudioStream] | None) -> list[av.AudioFrame]:
     try:
         return decoder.decode(packet)
     except av.InvalidDataError:
