@@ -53,7 +53,7 @@ def give_it_the_places_that_rest_has(copy: Path) -> None:
     settings.write_text("".join(lines))
     text = hub.read_text().replace("labs/rest/src", "labs/rest/src, labs/retry/src")
     for theirs, ours in PAGES.items():
-        text = text.replace(f"      - {theirs}\n", f"      - {theirs}\n      - {ours}\n")
+        text = re.sub(rf"^( +- ){theirs}\n", rf"\g<0>\g<1>{ours}\n", text, flags=re.MULTILINE)
     hub.write_text(text)
 
 

@@ -8,17 +8,14 @@ from typer import Argument, Context, Exit, Option
 from nexus import (
     challenges,
     checks,
-    docs,
+    docs_cli,
     doctor,
     drill,
     grade,
-    hub_counts,
     lint,
     lock,
     run,
-    sources,
     test,
-    transcripts,
     up,
 )
 from nexus import load as loads
@@ -27,7 +24,6 @@ from nexus.labs import cli as lab_cli
 from nexus.labs.checker import steps_passed
 from nexus.labs.manifest import labs
 from nexus.labs.mine import Parts, students_parts
-from nexus.services import CHECKOUT
 from nexus.terminal import MARKUP, PORT
 
 PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
@@ -45,12 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=MARKUP,
 )
-docs_app = typer.Typer(
-    no_args_is_help=True,
-    help="The hub: serve it while writing, or build and check it.",
-    rich_markup_mode=MARKUP,
-)
-app.add_typer(docs_app, name="docs")
+app.add_typer(docs_cli.app, name="docs")
 app.add_typer(lab_cli.app, name="lab")
 
 
@@ -257,54 +248,3 @@ def on_reset(yes: Annotated[bool, Option("--yes", "-y", help="Do not ask.")] = F
     Database, queues, stored audio and passwords; refused while something of this checkout runs.
     """
     run.reset(confirmed=yes)
-
-
-@docs_app.command("serve")
-def on_docs_serve(port: Annotated[int, Option(help="The port.", **PORT)] = 8001) -> None:
-    """Serve the hub and rebuild it as you save."""
-    docs.serve(port)
-
-
-@docs_app.command("build")
-def on_docs_build() -> None:
-    """Build the hub into site/, strictly, and check every link and address in the HTML."""
-    raise Exit(docs.build(CHECKOUT / "site"))
-
-
-@docs_app.command("pages")
-def on_docs_pages(
-    check: Annotated[bool, Option("--check", help="Write nothing; name the pages that are stale.")] = False,
-) -> None:
-    """Write the pages made from code, settings and manifests."""
-    raise Exit(docs.pages(check=check))
-
-
-@docs_app.command("counts")
-def on_docs_counts(
-    each_page: Annotated[bool, Option("--pages", help="Each page, too: minutes, lab, weight.")] = False,
-) -> None:
-    """Count the pages, and what vouches for what they say."""
-    raise Exit(hub_counts.show(each_page=each_page))
-
-
-@docs_app.command("links")
-def on_docs_links(
-    fetch: Annotated[bool, Option("--fetch", help="Ask each host whether the page is still there.")] = False,
-) -> None:
-    """Read the addresses of other hosts that pages name, and print what is wrong with them."""
-    raise Exit(sources.check(fetch=fetch))
-
-
-@docs_app.command("record")
-def on_docs_record() -> None:
-    """Run the challenges and the terminal sessions that pages show, and write what they print."""
-    challenges.record()
-    transcripts.record()
-
-
-@docs_app.command("check")
-def on_docs_check() -> None:
-    """Run them again and compare: what differs is printed, exit code 1."""
-    with challenges.own_services() as environment:
-        differs = challenges.check(environment)
-    raise Exit(transcripts.check() or differs)
