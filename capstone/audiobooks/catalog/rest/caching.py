@@ -6,10 +6,11 @@ made of the catalogue, such as facets or statistics, belongs behind the same top
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from rest_framework.exceptions import APIException
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -89,8 +90,9 @@ def answered(request: Request, name: str, make: Callable[[], "Response | Kept"])
         made.append(kept)
         return kept if is_worth_keeping(kept) else None
 
-    if set(request.query_params) <= KEPT_PARAMETERS:
-        address = (request.scheme, request.get_host(), request.path, request.META.get("QUERY_STRING", ""))
+    query = request.META.get("QUERY_STRING", "")
+    if has_few_values(query):
+        address = (request.scheme, request.get_host(), request.path, query)
         kept = remembered_for(principal_of(request), name, *address, compute=compute, kind=Kept | None)
     else:
         kept = compute()
@@ -102,6 +104,12 @@ def answered(request: Request, name: str, make: Callable[[], "Response | Kept"])
 
 
 # --8<-- [end:answered]
+
+
+@lru_cache(maxsize=256)
+def has_few_values(query: str) -> bool:
+    """Say whether only ``KEPT_PARAMETERS`` are asked for: of those there are so few that one answer is read once."""
+    return set(QueryDict(query)) <= KEPT_PARAMETERS
 
 
 def kept_of(response: Response) -> Kept:
