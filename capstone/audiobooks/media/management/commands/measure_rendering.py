@@ -23,6 +23,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from audiobooks.catalog.services.recordings import ChapterDetails
 from audiobooks.media.encoding import encode_m4a
+from audiobooks.media.inspection import inspect
 from audiobooks.media.packaging import package
 from audiobooks.media.rendering import RATE_HZ, Sound, Source, levelled, levels_of
 
@@ -77,9 +78,13 @@ def in_a_process(source: Path, *options: str) -> dict[str, float]:
 
 def taken(source: Path, *, plain: bool) -> dict[str, float]:
     """Render a file, or only decode and encode it, and return the seconds, processor seconds and peak it took."""
+    found = inspect(source, progress=_nothing)  # as for each upload; FFmpeg alone would keep the whole index
     began = time.monotonic(), time.process_time()
     with tempfile.TemporaryDirectory() as folder:
-        (encoded_once if plain else rendered)(source, Path(folder))
+        if plain:
+            encoded_once(source, Path(folder))
+        else:
+            rendered(Source(source, found.demuxers, found.duration_ms), Path(folder))
     return {
         "seconds": time.monotonic() - began[0],
         "cpu_s": time.process_time() - began[1],
@@ -95,12 +100,9 @@ def peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # macOS: bytes
 
 
-def rendered(source: Path, folder: Path) -> None:
+def rendered(source: Source, folder: Path) -> None:
     """Make an M4B and all streams, a chapter for every 10 minutes."""
-    with av.open(source) as container:
-        duration_ms = (container.duration or 0) // 1000
-    sound = Sound([Source(source, "mov", duration_ms)], "mono")
-    step = 10 * MINUTE_MS
+    sound, duration_ms, step = Sound([source], "mono"), source.duration_ms, 10 * MINUTE_MS
     chapters = [
         ChapterDetails(f"Chapter {at // step + 1}", at, min(at + step, duration_ms))
         for at in range(0, duration_ms, step)
