@@ -47,8 +47,9 @@ SOUGHT = {
     "pagination": "concepts/pagination-and-filtering/",
 }
 RESULTS_OF = """words => {
+  const last = words.split(" ").at(-1).slice(0, 4);  // of what was typed before, other pages may be the first
   const marks = [...document.querySelectorAll(".md-search-result__item:first-child mark")];
-  return words.split(" ").some(word => marks.some(mark => mark.textContent.toLowerCase().startsWith(word.slice(0, 4)))); }"""
+  return marks.some(mark => mark.textContent.toLowerCase().startsWith(last)); }"""
 
 
 class Served(SimpleHTTPRequestHandler):
