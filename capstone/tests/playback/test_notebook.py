@@ -15,9 +15,13 @@ def notebook(tmp_path, monkeypatch) -> Notebook:
     return Notebook(NOTEBOOK)
 
 
-def said(notebook: Notebook) -> dict[str, list[object]]:
+def said(notebook: Notebook) -> dict[str, tuple[str, list[str]]]:
+    """Return what each cell prints, which may come in pieces, and what it draws."""
     return {
-        cell.id: [output.get("text") or output["data"]["image/svg+xml"] for output in cell.outputs]
+        cell.id: (
+            "".join(output.get("text", "") for output in cell.outputs),
+            [output["data"]["image/svg+xml"] for output in cell.outputs if "data" in output],
+        )
         for cell in notebook.code
     }
 

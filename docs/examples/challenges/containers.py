@@ -64,8 +64,8 @@ def containers() -> list[dict]:
 def is_root(service: dict) -> bool:
     """Tell whether a service's first process is root: neither the compose file nor our image names another user."""
     image = service.get("image", "")
-    ours = {"nexus-capstone": "capstone", "nexus-hub": "hub"}.get(image)
-    if ours:
+    if image.startswith("nexus-"):  # ours, named after its stage
+        ours = image.removeprefix("nexus-")
         stage_text = Path("capstone/Dockerfile").read_text().split(f" AS {ours}\n")[1].split("\nFROM ")[0]
         return "\nUSER " not in stage_text
     return "user" not in service
