@@ -7,7 +7,7 @@ and every step and index is as the hub's page of plans has it.
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -192,7 +192,12 @@ def test_no_hot_request_reads_a_large_table_from_end_to_end_and_plans_are_those_
     kept = PAGE.read_text()
     assert requests_on(kept) == requests_on(now)
     if version_on(kept) == version_on(now):
-        assert shapes_on(kept) == shapes_on(now)
+        assert settled(shapes_on(kept)) == settled(shapes_on(now))
+
+
+def settled(shapes: Mapping[str, str]) -> dict[str, str]:
+    """Leave out the suggestions: two plans of theirs cost PostgreSQL alike, and it takes now one, now the other."""
+    return {name: shape for name, shape in shapes.items() if "search/suggest/" not in name}
 
 
 def test_another_index_is_another_shape_and_other_numbers_are_not():
