@@ -73,21 +73,22 @@ def test(what: Sequence[str], wanted: Wanted) -> int:
     parts = wanted.mine() if wanted.mine else None
     remove_stale_runs()
     with (
-        tempfile.TemporaryDirectory(prefix="nexus-site-") as site,
+        tempfile.TemporaryDirectory(prefix="nexus-test-") as folder,
         session(new_ephemeral_state(), rabbitmq=wanted.rabbitmq) as services,
     ):
+        site, ran = str(Path(folder, "site")), Path(folder, "ran")  # building a site empties its folder
         asked = what or EVERYTHING
         checks = [check for word in asked if word in WORDS for check in chosen(word, services, site)]
         checks += chosen_paths([word for word in asked if word not in WORDS], services)
         if parts:
             checks = [replace(check, environment=parts.environment(check.environment)) for check in checks]
         if wanted.coverage:
-            checks = [replace(one, environment=measured(one.environment, Path(site))) for one in checks]
+            checks = [replace(one, environment=measured(one.environment, ran)) for one in checks]
         if wanted.rounds > 1:  # what is generated is then more, and another every time
             checks = [replace(check, environment={**check.environment, "NEXUS_ALL": "1"}) for check in checks]
         repeated = [check for check in checks for _ in range(wanted.rounds if check.is_repeated else 1)]
         code = conclude(Runner(services.guard).run(repeated))
-        return told(covered(Path(site)), code) if wanted.coverage else code
+        return told(covered(ran), code) if wanted.coverage else code
 
 
 def told(found: Sequence[Covered], code: int) -> int:
