@@ -153,4 +153,7 @@ def test_the_capstones_tests_run_on_the_students_part_and_find_its_fault(own_fol
 
     assert (run.returncode, run.stderr) == (1, "")
     assert run.stdout.endswith("\n1 passed, 1 failed, 0 skipped\n")
-    assert "assert [502, 400, 301] == [500, 400, 301]" in run.stdout, run.stdout
+    last_words = run.stdout.partition("\nFAILED: ")[2]
+    assert last_words.startswith(
+        f"capstone.tests.config.test_mine.{of_its_answers}: assert [502, 400, 301] == [500, 400, 301]"
+    ), run.stdout

@@ -16,6 +16,8 @@ from nexus import processes
 from nexus.services import CHECKOUT
 from nexus.services.guard import Guard
 
+STATES = {"skipped": "skipped", "failure": "failed", "error": "failed"}  # of a JUnit file's elements
+
 
 @dataclass(frozen=True)
 class Check:
@@ -36,7 +38,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Case:
-    """How one test of a check ended: passed, failed or skipped, and then why."""
+    """How one test of a check ended: passed, failed or skipped, and in one line why."""
 
     name: str
     state: str
@@ -65,7 +67,11 @@ class Outcome:
     @property
     def skipped(self) -> list[str]:
         """What was skipped, and why."""
-        return [f"{case.name}: {case.reason}" for case in self.cases if case.state == "skipped"]
+        return self.reasons("skipped")
+
+    def reasons(self, state: str) -> list[str]:
+        """Return the tests that ended so, each with its reason."""
+        return [f"{case.name}: {case.reason}" for case in self.cases if case.state == state]
 
 
 class Runner:
@@ -104,7 +110,8 @@ class Runner:
             cases = cases_of(junit) if junit.exists() else []
             if (code and not any(case.state == "failed" for case in cases)) or not junit.exists():
                 # a crash, or no test at all, is a failure even where none failed
-                cases.append(Case(f"{check.suite}: {check.what}", "failed" if code else "passed"))
+                reason = f"exit code {code}; its output stands above" if code else ""
+                cases.append(Case(f"{check.suite}: {check.what}", "failed" if code else "passed", reason))
             return Outcome(check, time.monotonic() - started, cases, output.read_text(errors="replace"))
 
     def exit_code(self, command: Sequence[str], environment: Mapping[str, str], output: Path) -> int:
@@ -145,12 +152,16 @@ def cases_of(junit: Path) -> list[Case]:
     found = []
     for case in ET.parse(junit).iter("testcase"):  # noqa: S314 -- reads only what our own pytest wrote
         name = f"{case.get('classname')}.{case.get('name')}"
-        if (skip := case.find("skipped")) is not None:
-            found.append(Case(name, "skipped", skip.get("message") or ""))
-        else:
-            has_failed = case.find("failure") is not None or case.find("error") is not None
-            found.append(Case(name, "failed" if has_failed else "passed"))
+        endings = {ending.tag: ending.get("message", "") for ending in case}
+        state = next((state for tag, state in STATES.items() if tag in endings), "passed")
+        said = next((endings[tag] for tag in STATES if tag in endings), "")
+        found.append(Case(name, state, said if state == "skipped" else first_line(said)))
     return found
+
+
+def first_line(text: str) -> str:
+    """Return the first line that says something, cut to what a terminal shows in two."""
+    return next((line.strip()[:200] for line in text.splitlines() if line.strip()), "")
 
 
 def report(outcome: Outcome) -> None:
@@ -180,6 +191,9 @@ def conclude(outcomes: Sequence[Outcome]) -> int:
     )
     for reason in skipped:
         print(f"skipped: {reason}")
+    for outcome in outcomes:
+        for reason in outcome.reasons("failed"):
+            print(f"FAILED: {reason}")
     failed = sum(outcome.failed for outcome in outcomes)
     print(
         f"\n{sum(outcome.passed for outcome in outcomes)} passed, {failed} failed, {len(skipped)} skipped",
