@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from urllib.request import urlopen
 import pytest
 
 from nexus.pages import DOCS
+from nexus.processes import free_port
 
 PYTHON = [sys.executable, DOCS / "examples/walk.py"]
 NODE = [shutil.which("node") or "node", DOCS / "examples/walk.mjs"]
@@ -30,9 +30,7 @@ def playground():
     """The address of the playground's list, served by its own command."""
     if "DATABASE_URL" not in os.environ:
         pytest.fail("DATABASE_URL is not set: run this by ./nexus test tools, or name a PostgreSQL server.")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server_url = (
         urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl()
     )  # the suite has no database

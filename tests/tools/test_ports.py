@@ -7,12 +7,13 @@ import pytest
 
 from nexus import ports
 from nexus.errors import NexusError
+from nexus.processes import free_port
 
 
 @pytest.fixture
 def taken() -> Iterator[int]:
     """A port of which the next one may be free or not, but this one is not."""
-    with socket.create_server(("127.0.0.1", 0)) as occupant:
+    with socket.create_server(("127.0.0.1", free_port())) as occupant:
         yield occupant.getsockname()[1]
 
 
@@ -41,3 +42,7 @@ def test_a_port_asked_for_is_given_or_refused_never_changed(taken):
 def test_a_listener_on_every_address_takes_our_port_too():
     with socket.create_server(("0.0.0.0", 0)) as occupant:  # noqa: S104 -- the case in question
         assert not ports.is_free(occupant.getsockname()[1])
+
+
+def test_a_free_port_is_none_that_a_system_gives_to_whoever_connects():
+    assert max(free_port() for _ in range(200)) < 32_768  # Linux's first; macOS's is 49,152

@@ -1,19 +1,21 @@
 """Other processes: who they are, starting them, ending them, and not dying half-way through that."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
 from nexus.errors import Stopped
 
 PYTHON_MODULE = [sys.executable, "-P", "-m"]  # -P: what lies in the current folder shadows nothing
+GIVEN_TO_NOBODY = range(20_000, 32_000)  # ports
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -100,16 +102,18 @@ def wait_until(condition: Callable[[], bool], limit_s: float, step_s: float = 0.
 
 
 def free_port(preferred: int = 0) -> int:
-    """Return the preferred port of 127.0.0.1 where it is free, else another that is."""
-    for port in (preferred, 0):
+    """
+    Return the preferred port of 127.0.0.1 where it is free, else another that is.
+
+    The other is none of those that Linux and macOS give to whoever connects: until its server listens, a connection of
+    somebody else would take it.
+    """
+    for port in [preferred] * bool(preferred) + random.sample(GIVEN_TO_NOBODY, 100):  # noqa: S311 -- nothing is secret
         with socket.socket() as candidate:
             candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
+            with suppress(OSError):
                 candidate.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            number: int = candidate.getsockname()[1]
-            return number
+                return port
     raise OSError("no free port on 127.0.0.1")
 
 

@@ -116,7 +116,7 @@ def test_only_what_says_no_more_than_where_and_how_many_is_hot(twelve, anybody, 
     for query in ("limit=7", "ordering=-title", "limit=7&language=en", "count=exact", "limit=7&limit=7"):
         anybody.get(f"{AUDIOBOOKS}?{query}")
 
-    assert [(one.limit, one.ordering) for one in asked] == [("7", "title"), ("25", "-title")]
+    assert [(one.rows, one.order) for one in asked] == [(7, "title"), (25, "-title")]
 
 
 def test_a_statement_is_prepared_once_it_has_run_five_times(twelve):

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+import weakref
 from urllib.parse import urlsplit
 
 
@@ -13,7 +14,9 @@ class Proxy:
         parts = urlsplit(url)
         self.target = (parts.hostname or "127.0.0.1", parts.port or 6379)
         self.flows = threading.Event()
-        self.port, self.asked = 0, 0
+        self.asked, self.held = 0, held_port()
+        weakref.finalize(self, self.held.close)
+        self.port = self.held.getsockname()[1]
         self.open: set[socket.socket] = set()
         self.lock = threading.Lock()
         self.mend()
@@ -23,8 +26,7 @@ class Proxy:
     def mend(self) -> None:
         """Let everything pass again, on the same port as before."""
         self.flows.set()
-        self.listener = socket.create_server(("127.0.0.1", self.port))
-        self.port = self.listener.getsockname()[1]
+        self.listener = socket.create_server(("127.0.0.1", self.port), reuse_port=True)
         threading.Thread(target=self.accept, args=[self.listener], daemon=True).start()
 
     def cut(self) -> None:
@@ -52,6 +54,8 @@ class Proxy:
                 cache = socket.create_connection(self.target)
                 with self.lock:
                     self.open |= {caller, cache}
+                    if listener.fileno() < 0:  # cut meanwhile
+                        close(caller)
                 for source, goal in ((caller, cache), (cache, caller)):
                     threading.Thread(
                         target=self.pass_on, args=[source, goal, source is caller], daemon=True
@@ -68,6 +72,14 @@ class Proxy:
             close(one)
         with self.lock:
             self.open -= {source, goal}
+
+
+def held_port() -> socket.socket:
+    """Return a socket that holds a port and hears nobody: while the listener is gone, no other program gets the port."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    held.bind(("127.0.0.1", 0))
+    return held
 
 
 def close(one: socket.socket) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+import weakref
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -15,7 +16,9 @@ class Proxy:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self.target = (parts.hostname or "127.0.0.1", parts.port or USUAL_PORTS[parts.scheme])
-        self.port = 0
+        self.held = held_port()
+        weakref.finalize(self, self.held.close)
+        self.port = self.held.getsockname()[1]
         self.lock = threading.Lock()
         self.open: set[socket.socket] = set()
         self.mend()
@@ -32,8 +35,7 @@ class Proxy:
 
     def mend(self) -> None:
         """Listen, on the same port as before."""
-        self.listener = socket.create_server(("127.0.0.1", self.port))
-        self.port = self.listener.getsockname()[1]
+        self.listener = socket.create_server(("127.0.0.1", self.port), reuse_port=True)
         threading.Thread(target=self.accept, args=[self.listener], daemon=True).start()
 
     def cut(self) -> None:
@@ -52,6 +54,8 @@ class Proxy:
                 broker = socket.create_connection(self.target)
                 with self.lock:
                     self.open |= {caller, broker}
+                    if listener.fileno() < 0:  # cut meanwhile
+                        end(caller)
                 for pair in ((caller, broker), (broker, caller)):
                     threading.Thread(target=self.pass_on, args=pair, daemon=True).start()
 
@@ -64,6 +68,14 @@ class Proxy:
             end(one)
         with self.lock:
             self.open -= {source, goal}
+
+
+def held_port() -> socket.socket:
+    """Return a socket that holds a port and hears nobody: while the listener is gone, no other program gets the port."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    held.bind(("127.0.0.1", 0))
+    return held
 
 
 def end(one: socket.socket) -> None:

@@ -75,7 +75,7 @@ def worker_killed() -> tuple[Counts, Counts]:
     """Kill the worker between the two halves of a job; return what is half done, and what is charged twice."""
     with crew.relay():
         with crew.worker(settings.QUEUE, at_once=len(WAYS) - 1) as worker:
-            drain()
+            wait_until(nothing_is_unsettled)  # or an earlier order could be one of those at the door
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_lock(%s)", [DOOR])
                 placed = [way.place() for way in WAYS[1:]]
@@ -88,6 +88,11 @@ def worker_killed() -> tuple[Counts, Counts]:
     half = [int(charges(order) == 1 and not settled([order])) for order in placed]
     twice = [int(charges(order) > 1) for order in placed]
     return [None, *half], [None, *twice]
+
+
+def nothing_is_unsettled() -> bool:
+    """Tell whether each order there is has been settled."""
+    return not Order.objects.filter(is_settled=False).exists()
 
 
 def lost_in_the_race(way: ModuleType) -> int:

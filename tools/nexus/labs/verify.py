@@ -41,15 +41,17 @@ class Trial:
     lab: Lab
     services: Session
     folder: Path
-    ports: list[int] = field(default_factory=list)
+    still_served: list[int] = field(default_factory=list)
 
     def run(self, steps: Sequence[Step], change: Callable[[Path], None]) -> tuple[list[StepResult], Path]:
         """Run these steps' checks on a changed copy of the part; return how they ended, and the copy."""
         part = copy_part(self.lab, Path(tempfile.mkdtemp(dir=self.folder)))
         change(part)
         with bench_on(self.lab, part, self.services) as bench:
-            self.ports.append(int(bench.address.rpartition(":")[2]))
-            return list(check_steps(self.lab, steps, bench, all_=True)), part
+            results = list(check_steps(self.lab, steps, bench, all_=True))
+        port = int(bench.address.rpartition(":")[2])
+        self.still_served += [port] * ports.is_listening(port)  # at once: later another program may have it
+        return results, part
 
     def solution(self, _round: int) -> Iterator[str]:
         """Yield every check that our own part fails."""
@@ -100,8 +102,8 @@ class Trial:
             yield f"{shown(self.lab.folder)}/README.md does not show what show.py prints:\n{done.stdout}"
 
     def leftovers(self) -> Iterator[str]:
-        """Yield each port that is still served, and each process that still works in our folder."""
-        yield from (f"port {port} is still served" for port in self.ports if ports.is_listening(port))
+        """Yield each port that was still served when its bench had ended, and each process that works in our folder."""
+        yield from (f"port {port} is still served" for port in self.still_served)
         running = processes.output_of("ps", "-A", "-ww", "-o", "command=").splitlines()
         yield from (f"still running: {line}" for line in running if str(self.folder) in line)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache, partial
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 import msgspec
@@ -44,20 +45,31 @@ STAND_INS = {"sort_title": "\ue000", "released_on": date.min, "duration_ms": -1,
 class Asked(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """A request for a page that says no more than from where, in which order, and how many."""
 
-    limit: Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{1,3}\Z")] = str(KeysetPagination.default_limit)
-    ordering: str = "title"
+    limit: Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{1,3}\Z")] | None = None
+    ordering: str | None = None
     cursor: Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9._:-]+\Z")] | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many."""
+        return int(self.limit or KeysetPagination.default_limit)
+
+    @property
+    def order(self) -> str:
+        """In which order."""
+        return "title" if self.ordering is None else self.ordering
 
 
 def asked_of(request: Request, orderings: Iterable[str]) -> Asked | None:
     """Return what is asked for; None where it is more than that, or wrong."""
-    given = request.query_params
+    query = request.META.get("QUERY_STRING", "")
     try:
-        asked = msgspec.convert(given.dict(), Asked)
-    except msgspec.ValidationError:
+        given = parse_qsl(query, keep_blank_values=True, max_num_fields=len(Asked.__struct_fields__))
+        asked = msgspec.convert(dict(given), Asked)
+    except ValueError:  # too many, or one that is wrong
         return None
-    is_once = all(len(values) == 1 for _, values in given.lists())
-    is_right = 1 <= int(asked.limit) <= KeysetPagination.max_limit and asked.ordering in orderings
+    is_once = len(given) == len(dict(given))
+    is_right = 1 <= asked.rows <= KeysetPagination.max_limit and asked.order in orderings
     return asked if is_once and is_right else None
 
 
@@ -71,7 +83,7 @@ def page(view: GenericAPIView[Any]) -> Kept:
     orderings = getattr(view, "orderings", {})
     asked = asked_of(request, orderings)
     if asked:
-        cards = plain_page(paginator, request, asked, columns_by(orderings[asked.ordering]))
+        cards = plain_page(paginator, request, asked, columns_by(orderings[asked.order]))
     else:
         rows = paginator.paginate_queryset(
             view.filter_queryset(view.get_queryset()).values("card"), request, view
@@ -95,21 +107,18 @@ def plain_page(
 ) -> list[str]:
     """Return the cards of a page, and set the paginator's links. 1 query; 2 where a card is not kept just now."""
     paginator.request = request
-    scope, place, limit = (
-        scope_of(request.path, [], [str(column) for column in columns]),
-        None,
-        int(asked.limit),
-    )
+    scope, place, limit = scope_by(request.path, columns), None, asked.rows
     if asked.cursor:
         max_age = paginator.cursor_max_age
-        place = read_cursor(asked.cursor, ordering=asked.ordering, scope=scope, max_age=max_age)
+        place = read_cursor(asked.cursor, ordering=asked.order, scope=scope, max_age=max_age)
     start = dict(zip((column.name for column in columns), place.values, strict=True)) if place else {}
     sight = sight_of(principal_of(request))
     found = kept_or_made(partial(page_query, sight, tuple(columns), direction_of(place), limit), **start)
     forward = place is None or place.forward
     rows = found[:limit] if forward else found[:limit][::-1]
     following, preceding = neighbours([row[:-1] for row in rows], place, len(found) > limit)
-    paginator.link(following, preceding, ordering=asked.ordering, scope=scope)
+    given = [(name, [value]) for name, value in msgspec.structs.asdict(asked).items() if value]
+    paginator.link(following, preceding, ordering=asked.order, scope=scope, asked=given)
     return [row[-1] for row in rows]
 
 
@@ -147,6 +156,12 @@ def page_query(
     if start:
         queryset = queryset.filter(rows_after(order, list(start.values()), inclusive=inclusive))
     return CompiledQuery(queryset[: limit + 1], **start)
+
+
+@lru_cache(maxsize=256)
+def scope_by(path: str, columns: Sequence[Column]) -> str:
+    """Return the fingerprint of a list without filters."""
+    return scope_of(path, [], [str(column) for column in columns])
 
 
 @lru_cache

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner, b64_encode
 from django.utils.encoding import force_bytes, force_str
@@ -18,6 +19,7 @@ from django.utils.encoding import force_bytes, force_str
 from lab_rest.exceptions import Problem
 from lab_rest.field_errors import FieldError
 
+PLAIN = (str, int, float)
 TAGS: Mapping[str, Any] = {
     "u": (UUID, UUID),
     "n": (Decimal, Decimal),
@@ -97,12 +99,17 @@ def _derived_key(salt: str, secret: str | bytes) -> bytes:
 
 
 def _signer() -> CursorSigner:
+    return _signer_of(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+
+
+@lru_cache(maxsize=8)
+def _signer_of(key: str | bytes, *fallbacks: str | bytes) -> CursorSigner:
     # Change the salt with the payload's form: cursors of the old form are then refused, not misread.
-    return CursorSigner(salt="lab_rest.cursor.1", sep=".")
+    return CursorSigner(key=key, salt="lab_rest.cursor.1", sep=".", fallback_keys=fallbacks)
 
 
 def _packed(value: Any) -> Any:
-    if value is None or isinstance(value, str | int | float):
+    if value is None or isinstance(value, PLAIN):
         return value
     for tag, (kind, _) in TAGS.items():  # datetime stands before date, which it is a subclass of
         if isinstance(value, kind):

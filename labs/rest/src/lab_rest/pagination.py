@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, NoReturn
@@ -68,16 +69,24 @@ class KeysetPagination(BasePagination):
         self.link(following, preceding, ordering=ordering, scope=scope)
         return rows
 
-    def link(self, following: Place | None, preceding: Place | None, *, ordering: str, scope: str) -> None:
-        """Set the links to the neighbouring pages of ``request``."""
-        address = f"{self.request.scheme}://{self.request.get_host()}{_escaped(self.request.path)}"
-        left_out = ("count", "cursor")
-        asked = sorted(item for item in self.request.query_params.lists() if item[0] not in left_out)
-        before = "".join(f"{urlencode([item], doseq=True)}&" for item in asked if item[0] < "cursor")
-        after = "".join(f"&{urlencode([item], doseq=True)}" for item in asked if item[0] > "cursor")
+    def link(
+        self,
+        following: Place | None,
+        preceding: Place | None,
+        *,
+        ordering: str,
+        scope: str,
+        asked: Iterable[tuple[str, Sequence[str]]] | None = None,
+    ) -> None:
+        """Set the links to the neighbouring pages of ``request``. ``asked``: its parameters, where they are read already."""
+        request = self.request
+        if asked is None:
+            asked = request.query_params.lists()
+        kept = tuple((name, *values) for name, values in sorted(asked) if name not in ("count", "cursor"))
+        before, after = _around_cursor(request.scheme, request.get_host(), request.path, kept)
 
         def link_to(place: Place) -> str:  # a cursor is safe in an address as it is
-            return f"{address}?{before}cursor={write_cursor(place, ordering=ordering, scope=scope)}{after}"
+            return f"{before}cursor={write_cursor(place, ordering=ordering, scope=scope)}{after}"
 
         self.next_link = link_to(following) if following else None
         self.previous_link = link_to(preceding) if preceding else None
@@ -178,8 +187,14 @@ class KeysetPagination(BasePagination):
 
 
 @lru_cache(maxsize=256)
-def _escaped(path: str) -> str:
-    return escape_uri_path(path)
+def _around_cursor(
+    scheme: str, host: str, path: str, kept: Sequence[tuple[str, *tuple[str, ...]]]
+) -> tuple[str, str]:
+    """Return what stands before and after a cursor in a link: the address, and its other parameters by name."""
+    texts = [(name, urlencode([(name, value) for value in values])) for name, *values in kept]
+    before = "".join(f"{text}&" for name, text in texts if name < "cursor")
+    after = "".join(f"&{text}" for name, text in texts if name > "cursor")
+    return f"{scheme}://{host}{escape_uri_path(path)}?{before}", after
 
 
 def estimated_count(queryset: QuerySet[Any]) -> int:
