@@ -108,7 +108,7 @@ def free_port(preferred: int = 0) -> int:
     The other is none of those that Linux and macOS give to whoever connects: until its server listens, a connection of
     somebody else would take it.
     """
-    for port in [preferred] * bool(preferred) + random.sample(GIVEN_TO_NOBODY, 100):  # noqa: S311 -- nothing is secret
+    for port in [preferred] * bool(preferred) + random.sample(GIVEN_TO_NOBODY, 100):
         with socket.socket() as candidate:
             candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with suppress(OSError):

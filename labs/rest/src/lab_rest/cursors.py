@@ -105,7 +105,7 @@ def _signer() -> CursorSigner:
 @lru_cache(maxsize=8)
 def _signer_of(key: str | bytes, *fallbacks: str | bytes) -> CursorSigner:
     # Change the salt with the payload's form: cursors of the old form are then refused, not misread.
-    return CursorSigner(key=key, salt="lab_rest.cursor.1", sep=".", fallback_keys=fallbacks)
+    return CursorSigner(key=key, salt="lab_rest.cursor.1", sep=".", fallback_keys=[*fallbacks])
 
 
 def _packed(value: Any) -> Any:

@@ -187,9 +187,7 @@ class KeysetPagination(BasePagination):
 
 
 @lru_cache(maxsize=256)
-def _around_cursor(
-    scheme: str, host: str, path: str, kept: Sequence[tuple[str, *tuple[str, ...]]]
-) -> tuple[str, str]:
+def _around_cursor(scheme: str, host: str, path: str, kept: Sequence[tuple[str, ...]]) -> tuple[str, str]:
     """Return what stands before and after a cursor in a link: the address, and its other parameters by name."""
     texts = [(name, urlencode([(name, value) for value in values])) for name, *values in kept]
     before = "".join(f"{text}&" for name, text in texts if name < "cursor")
