@@ -65,7 +65,8 @@ class ShortWayMiddleware:
         """Answer."""
         if not request.path.startswith("/api/v1/"):
             return self.get_response(request)
-        request.get_host()  # raises DisallowedHost
+        host = request.get_host()  # raises DisallowedHost
+        request.get_host = lambda: host  # type: ignore[method-assign]  # links and caches ask again
         response: HttpResponse = self.view(request)
         if response.status_code == 404 and not request.path.endswith("/"):
             return self.get_response(request)

@@ -25,7 +25,7 @@ NAMESPACE = "limit"  # of the keys
 MINUTE, HOUR = 60, 3600
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Limit:
     """
     At most ``quota`` requests within any ``window_s`` seconds: of one caller or, with a ``member``, about one value of
@@ -129,44 +129,49 @@ class Verdict:
 
 def attempt(whom: Mapping[Limit, str]) -> Verdict:
     """Count one request under each limit, for whom it says there. Raises ``LimitsUnavailable``."""
-    keys = {limit: f"{NAMESPACE}:{limit.name}:{digest(ident)}" for limit, ident in whom.items()}
     alone = next(iter(whom)) if len(whom) == 1 else None
     if alone is None or alone.must_count:
-        return looked_up(keys)
-    tally = (keys[alone], alone.quota)
+        return looked_up(whom)
+    tally = tally_of(alone, whom[alone])
     if left := TALLIES.pass_one(tally):
         return Verdict(passes=True, rooms={alone: Room(*left)})
-    verdict = looked_up(keys)
+    verdict = looked_up(whom)
     if verdict.passes and (room := verdict.rooms.get(alone)):
         TALLIES.look_up(tally, room.remaining, room.wait_s)
     return verdict
 
 
-def looked_up(keys: Mapping[Limit, str]) -> Verdict:
+def looked_up(whom: Mapping[Limit, str]) -> Verdict:
     """Count in Valkey, also what passed untold. Raises ``LimitsUnavailable``."""
+    keys = [f"{NAMESPACE}:{limit.name}:{digest(ident)}" for limit, ident in whom.items()]
     numbers = [
         number
-        for limit, key in keys.items()
+        for limit, ident in whom.items()
         for number in (
             limit.quota,
             limit.window_s * 1000,
-            TALLIES.take_untold((key, limit.quota), limit.window_s),
+            TALLIES.take_untold(tally_of(limit, ident), limit.window_s),
         )
     ]
     try:
-        passes, *found = COUNT(keys=list(keys.values()), args=numbers, client=VALKEY)
+        passes, *found = COUNT(keys=keys, args=numbers, client=VALKEY)
     # --8<-- [start:unavailable]
     except redis.RedisError as error:
         log.error("Requests are not counted: %s. Check REDIS_URL.", type(error).__name__)
-        if any(limit.must_count for limit in keys):
+        if any(limit.must_count for limit in whom):
             raise LimitsUnavailable from error
         return Verdict(passes=True, rooms={})
     # --8<-- [end:unavailable]
     rooms = {
         limit: Room(max(remaining, 0), -(-wait_ms // 1000))
-        for limit, remaining, wait_ms in zip(keys, found[::2], found[1::2], strict=True)
+        for limit, remaining, wait_ms in zip(whom, found[::2], found[1::2], strict=True)
     }
     return Verdict(passes=bool(passes), rooms=rooms)
+
+
+def tally_of(limit: Limit, ident: str) -> tuple[str, Limit, str]:
+    """Return under what a process remembers a caller; of a long ident its digest, so that memory has a bound."""
+    return NAMESPACE, limit, ident if len(ident) <= 64 else digest(ident)
 
 
 def digest(ident: str) -> str:

@@ -1,6 +1,7 @@
 """Where covers are found: addresses that never change what they answer, because the content's hash is in them."""
 
 import json
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -17,5 +18,10 @@ def cover_addresses(sha256: str) -> dict[str, str]:
 
 def addressed(kept: str) -> str:
     """Return the JSON of cards with the address of this installation's media in it."""
-    base = json.dumps(settings.MEDIA_BASE_URL.rstrip("/"))[:-1]
-    return kept.replace(KEPT, f"{base}/media/covers/")
+    return kept.replace(KEPT, address_in_json(settings.MEDIA_BASE_URL))
+
+
+@lru_cache(maxsize=8)
+def address_in_json(media_base_url: str) -> str:
+    """Return how a cover's address begins in JSON, its quotation mark included."""
+    return json.dumps(f"{media_base_url.rstrip('/')}/media/covers/")[:-1]

@@ -6,7 +6,6 @@ request only says from where and how many, the ORM and the filters too. Whatever
 told, by the ordinary path.
 """
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache, partial
@@ -97,8 +96,8 @@ def kept_page(paginator: KeysetPagination, cards: Iterable[str]) -> Kept:
     around: dict[str, str | int | None] = {"next": paginator.next_link, "previous": paginator.previous_link}
     if paginator.count is not None:
         around["count"] = paginator.count
-    body = f'{{"results":[{",".join(cards)}],{json.dumps(around, separators=(",", ":"))[1:]}'
-    content = addressed(body).encode()
+    results = addressed(",".join(cards)).encode()
+    content = b'{"results":[%b],%b' % (results, msgspec.json.encode(around)[1:])
     return Kept(etag_of_bytes(content, MEDIA_TYPE), paginator.headers.get("Link", ""), content)
 
 

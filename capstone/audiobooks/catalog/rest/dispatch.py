@@ -7,10 +7,12 @@ from django.http.response import HttpResponseBase
 from rest_framework.generics import GenericAPIView
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 JSON = "application/json"
 PLAINLY_JSON = {"", "*/*", JSON}  # as config.negotiation has it, which REST framework imports before this
 RENDERER = JSONRenderer()
+ALLOWED: dict[type, str] = {}  # the methods of each view, which REST framework looks for at each request
 
 
 class PlainReads(GenericAPIView[Any]):
@@ -28,15 +30,20 @@ class PlainReads(GenericAPIView[Any]):
         self.args, self.kwargs, self.format_kwarg = args, kwargs, None
         self.request = asked = Request(request, authenticators=self.get_authenticators())
         asked.accepted_renderer, asked.accepted_media_type = RENDERER, JSON
-        self.headers = self.default_response_headers
+        if type(self) not in ALLOWED:
+            ALLOWED[type(self)] = self.default_response_headers["Allow"]
+        self.headers = {"Allow": ALLOWED[type(self)]}
         try:
             self.perform_authentication(asked)
             self.check_permissions(asked)
             self.check_throttles(asked)
-            response = self.get(asked, *args, **kwargs)  # type: ignore[attr-defined]
+            response: HttpResponseBase = self.get(asked, *args, **kwargs)  # type: ignore[attr-defined]
         except Exception as error:  # noqa: BLE001 -- as APIView does: what is no problem document is raised again
             response = self.handle_exception(error)
-        self.response = self.finalize_response(asked, response, *args, **kwargs)
-        return self.response
+        if isinstance(response, Response):
+            return self.finalize_response(asked, response, *args, **kwargs)
+        for name, value in self.headers.items():
+            response.headers[name] = value
+        return response
 
     # --8<-- [end:dispatch]

@@ -20,6 +20,7 @@ from lab_rest.exceptions import Problem
 from lab_rest.field_errors import FieldError
 
 PLAIN = (str, int, float)
+_encoded = json.JSONEncoder(separators=(",", ":")).encode
 TAGS: Mapping[str, Any] = {
     "u": (UUID, UUID),
     "n": (Decimal, Decimal),
@@ -85,7 +86,14 @@ def _refused(code: str, detail: str) -> Problem:
 
 
 class CursorSigner(TimestampSigner):
-    """Signs as its base does, HMAC-SHA-256, but derives a key once and not for each signature: a page has three."""
+    """
+    Signs as its base does, HMAC-SHA-256 of the same bytes, in a third of the calls: a page has three signatures.
+
+    It derives a key once and not for each of them, sets JSON's encoder up once, and never compresses.
+    """
+
+    def sign_object(self, obj: Any) -> str:  # type: ignore[override]
+        return self.sign(b64_encode(_encoded(obj).encode()).decode())
 
     def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
         derived = _derived_key(f"{force_str(self.salt)}signer", key or self.key)
