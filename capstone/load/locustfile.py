@@ -96,6 +96,8 @@ class Listener(SignedIn):
         self.shown: list[str] = []
         self.next_page = self.sound_url = ""
         self.browse()
+        if not self.shown:  # the error is counted
+            raise StopUser
         self.play()
 
     def play(self) -> None:
