@@ -1,6 +1,7 @@
 """The capstone's suite: real PostgreSQL, real Valkey, no network beyond this machine."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ import pytest
 from cast import make_user, sign_in
 from django.conf import settings
 from rest_framework.test import APIClient
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from audiobooks.accounts import limits
 from audiobooks.accounts.models import User
@@ -30,6 +32,22 @@ def django_db_modify_db_settings_xdist_suffix() -> None:
     """Give each process a database of its own: `./nexus test` runs the paths it is given side by side."""
     at = settings.DATABASES["default"]
     at["TEST"]["NAME"] = f"test_{at['NAME']}_{os.getpid()}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_looked_for_once() -> Iterator[None]:
+    """Keep what the middleware found: each client builds it anew, in 13 ms of processor time, of which all but 0.2 are that."""
+    look, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def look_once(middleware: WhiteNoiseMiddleware) -> None:
+        if not found:
+            look(middleware)
+            found.update(middleware.files)
+        middleware.files = found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+        yield
 
 
 @pytest.fixture(autouse=True)

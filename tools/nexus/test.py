@@ -71,6 +71,8 @@ def test(what: Sequence[str], wanted: Wanted) -> int:
         what = what or ["capstone"]
         refuse_all_but_the_capstone(what)
     parts = wanted.mine() if wanted.mine else None
+    # Each of some hundred processes would compile our code anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     remove_stale_runs()
     with (
         tempfile.TemporaryDirectory(prefix="nexus-test-") as folder,

@@ -23,17 +23,30 @@ def belongings_of(owner: User, number: int) -> None:
         Shelf.objects.create(**mine, client_id=uuid4(), name=name, created_at=now)
         for name in ("Train", "Bed")
     ]
-    for index, audiobook in enumerate(Audiobook.objects.order_by("sort_title")):
-        at = now - timedelta(minutes=index)
-        LibraryEntry.objects.create(**mine, audiobook=audiobook, state="in_progress", changed_at=at)
-        ListeningPosition.objects.create(
+    owned = [
+        (index, now - timedelta(minutes=index), audiobook)
+        for index, audiobook in enumerate(Audiobook.objects.order_by("sort_title"))
+    ]
+    LibraryEntry.objects.bulk_create(
+        LibraryEntry(**mine, audiobook=audiobook, state="in_progress", changed_at=at)
+        for _, at, audiobook in owned
+    )
+    ListeningPosition.objects.bulk_create(
+        ListeningPosition(
             **mine, audiobook=audiobook, device=device, seq=1, generation=0, heard_at=at, position_ms=index
         )
-        Bookmark.objects.create(
-            **mine, client_id=uuid4(), audiobook=audiobook, start_ms=index, created_at=at, note="Here"
-        )
-        Review.objects.create(
-            **mine, audiobook=audiobook, overall=5, performance=4, story=3, created_at=at, queued_at=at
-        )
-        for shelf in shelves:
-            ShelfItem.objects.create(shelf=shelf, audiobook=audiobook, rank=index, revision=1)
+        for index, at, audiobook in owned
+    )
+    Bookmark.objects.bulk_create(
+        Bookmark(**mine, client_id=uuid4(), audiobook=audiobook, start_ms=index, created_at=at, note="Here")
+        for index, at, audiobook in owned
+    )
+    Review.objects.bulk_create(
+        Review(**mine, audiobook=audiobook, overall=5, performance=4, story=3, created_at=at, queued_at=at)
+        for _, at, audiobook in owned
+    )
+    ShelfItem.objects.bulk_create(
+        ShelfItem(shelf=shelf, audiobook=audiobook, rank=index, revision=1)
+        for index, _, audiobook in owned
+        for shelf in shelves
+    )

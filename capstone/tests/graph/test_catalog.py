@@ -1,18 +1,22 @@
 """The catalogue in the graph."""
 
+from datetime import date
+
 import pytest
-from cast import (
-    make_audiobook,
-    make_book,
-    make_chapters,
-    make_genre,
-    make_person,
-    make_publisher,
-    make_series,
-)
+from cast import make_audiobook, make_genre, make_person, make_series
 from graph.asking import ask, data, refusals
 
-from audiobooks.catalog.models import Cover, ExternalId
+from audiobooks.catalog.models import (
+    Audiobook,
+    Book,
+    Chapter,
+    Cover,
+    Credit,
+    ExternalId,
+    Publisher,
+    Series,
+    SeriesEntry,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -26,26 +30,56 @@ LIST = "query ($first: Int! = 25, $after: String, $filter: AudiobookFilter, $ord
 
 
 def catalogue_of(number: int) -> dict[str, str]:
-    """Make recordings with everything that can be asked of them; return an id of each kind of thing."""
+    """
+    Make recordings with everything that can be asked of them; return an id of each kind of thing.
+
+    One statement for each table, however many: each makes the search's documents and the lists' cards anew.
+    """
     genres = [make_genre("novel"), make_genre("war")]
     narrator, authors = make_person("Zoë Q"), [make_person(), make_person()]
-    books = []
-    for index in range(number):
-        book = make_book(f"Title {index:03}")
-        books.append(book)
-        book.genres.set(genres)
-        audiobook = make_audiobook(
-            book.title,
+    books = Book.objects.bulk_create(
+        Book(title=f"Title {n:03}", sort_title=f"title {n:03}", original_language="en") for n in range(number)
+    )
+    classified = Book.genres.through
+    classified.objects.bulk_create(classified(book=book, genre=genre) for book in books for genre in genres)
+    publishers = Publisher.objects.bulk_create(
+        Publisher(name=f"P{n}", sort_name=f"p{n}") for n in range(number)
+    )
+    audiobooks = Audiobook.objects.bulk_create(
+        Audiobook(
+            title=book.title,
+            sort_title=book.sort_title,
             book=book,
-            authors=authors,
-            narrators=[narrator],
-            publisher=make_publisher(f"P{index}"),
+            publisher=publisher,
+            language="en",
+            released_on=date(2024, 5, 17),
+            status="ready",
+            duration_ms=1,
         )
-        Cover.objects.create(audiobook=audiobook, sha256="ab" * 32, description="A cover")
-        ExternalId.objects.create(audiobook=audiobook, scheme="isbn", value="1")
-        make_chapters(audiobook, 10, 10, 10)
-    series = make_series("Series", *books)
-    return {"audiobook": str(audiobook.pk), "person": str(authors[0].pk), "series": str(series.pk)}
+        for book, publisher in zip(books, publishers, strict=True)
+    )
+    credited = [("author", 1, authors[0]), ("author", 2, authors[1]), ("narrator", 1, narrator)]
+    Credit.objects.bulk_create(
+        Credit(audiobook=audiobook, role=role, position=position, person=person)
+        for audiobook in audiobooks
+        for role, position, person in credited
+    )
+    Cover.objects.bulk_create(
+        Cover(audiobook=audiobook, sha256="ab" * 32, description="A cover") for audiobook in audiobooks
+    )
+    ExternalId.objects.bulk_create(
+        ExternalId(audiobook=audiobook, scheme="isbn", value="1") for audiobook in audiobooks
+    )
+    Chapter.objects.bulk_create(
+        Chapter(audiobook=audiobook, position=n, title=f"Chapter {n}", start_ms=10 * n - 10, end_ms=10 * n)
+        for audiobook in audiobooks
+        for n in (1, 2, 3)
+    )
+    series = Series.objects.create(name="Series", sort_name="series")
+    SeriesEntry.objects.bulk_create(
+        SeriesEntry(series=series, book=book, sequence=sequence) for sequence, book in enumerate(books, 1)
+    )
+    return {"audiobook": str(audiobooks[-1].pk), "person": str(authors[0].pk), "series": str(series.pk)}
 
 
 def titles(client, **variables):

@@ -183,6 +183,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["sort_name"],
+                "indexes": [
+                    models.Index(fields=["sort_name", "slug"], name="genre_by_name"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("parent__isnull", True),
+                            models.Q(("parent", models.F("slug")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="genre_is_not_its_own_parent",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -278,6 +291,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["role", "position"],
+                "indexes": [
+                    models.Index(fields=["person", "role", "audiobook"], name="credit_by_person"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("audiobook", "person", "role"), name="credit_once"),
+                    models.UniqueConstraint(
+                        fields=("audiobook", "role", "position"), name="credit_position_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["author", "narrator", "translator", "editor"])),
+                        name="credit_role_known",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -380,6 +406,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "series entries",
                 "ordering": ["sequence"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("series", "book"), name="series_entry_once"),
+                ],
             },
         ),
         migrations.AddField(
@@ -486,42 +515,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name="genre",
-            index=models.Index(fields=["sort_name", "slug"], name="genre_by_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="genre",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent__isnull", True),
-                    models.Q(("parent", models.F("slug")), _negated=True),
-                    _connector="OR",
-                ),
-                name="genre_is_not_its_own_parent",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="credit",
-            index=models.Index(fields=["person", "role", "audiobook"], name="credit_by_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="credit",
-            constraint=models.UniqueConstraint(fields=("audiobook", "person", "role"), name="credit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="credit",
-            constraint=models.UniqueConstraint(
-                fields=("audiobook", "role", "position"), name="credit_position_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="credit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["author", "narrator", "translator", "editor"])),
-                name="credit_role_known",
-            ),
-        ),
-        migrations.AddIndex(
             model_name="audiobook",
             index=models.Index(fields=["sort_title", "id"], name="audiobook_by_title"),
         ),
@@ -559,10 +552,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("access__in", ["open", "members", "restricted"])),
                 name="audiobook_access_known",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="seriesentry",
-            constraint=models.UniqueConstraint(fields=("series", "book"), name="series_entry_once"),
         ),
         migrations.AddIndex(
             model_name="book",

@@ -68,6 +68,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["audiobook", "created_at", "id"], name="lookup_by_audiobook"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "queued")),
+                        fields=("audiobook", "curator"),
+                        name="lookup_one_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["queued", "done", "failed"])),
+                        name="lookup_state_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Proposal",
@@ -136,51 +152,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="lookup",
-            index=models.Index(fields=["audiobook", "created_at", "id"], name="lookup_by_audiobook"),
-        ),
-        migrations.AddConstraint(
-            model_name="lookup",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "queued")),
-                fields=("audiobook", "curator"),
-                name="lookup_one_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lookup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["queued", "done", "failed"])), name="lookup_state_known"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="proposal",
-            index=models.Index(fields=["audiobook", "fetched_at", "id"], name="proposal_by_audiobook"),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("audiobook", "field", "proposed_value"),
-                name="proposal_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "accepted", "rejected", "outdated"])),
-                name="proposal_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("field__in", ["title", "subtitle", "publisher", "isbn", "first_published_year"])
-                ),
-                name="proposal_field_known",
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["audiobook", "fetched_at", "id"], name="proposal_by_audiobook"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("audiobook", "field", "proposed_value"),
+                        name="proposal_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "accepted", "rejected", "outdated"])),
+                        name="proposal_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("field__in", ["title", "subtitle", "publisher", "isbn", "first_published_year"])
+                        ),
+                        name="proposal_field_known",
+                    ),
+                ],
+            },
         ),
     ]

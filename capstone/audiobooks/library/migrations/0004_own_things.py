@@ -32,7 +32,47 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, max_length=1000)),
                 ("created_at", models.DateTimeField()),
                 ("revision", models.BigIntegerField()),
+                (
+                    "audiobook",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="catalog.audiobook"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "client_id"), name="bookmark_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("start_ms__gte", 0),
+                            models.Q(("end_ms", None), ("end_ms__gt", models.F("start_ms")), _connector="OR"),
+                        ),
+                        name="bookmark_forwards",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("end_ms", None),
+                            (
+                                "end_ms__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("start_ms"), "+", models.Value(900000)
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="clip_is_short",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LibraryEntry",
@@ -57,9 +97,33 @@ class Migration(migrations.Migration):
                 ),
                 ("changed_at", models.DateTimeField()),
                 ("revision", models.BigIntegerField()),
+                (
+                    "audiobook",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="catalog.audiobook"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "library entries",
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "audiobook"), name="entry_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["wishlist", "in_progress", "finished", "abandoned"])
+                        ),
+                        name="entry_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,9 +139,21 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=120)),
                 ("created_at", models.DateTimeField()),
                 ("revision", models.BigIntegerField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shelves",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "shelves",
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "client_id"), name="shelf_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -91,9 +167,32 @@ class Migration(migrations.Migration):
                 ),
                 ("rank", models.BigIntegerField()),
                 ("revision", models.BigIntegerField()),
+                (
+                    "audiobook",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="catalog.audiobook"
+                    ),
+                ),
+                (
+                    "shelf",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="library.shelf",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["rank"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("shelf", "audiobook"), name="shelf_item_once"),
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("shelf", "rank"),
+                        name="shelf_rank_once",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -103,123 +202,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="tombstone",
             constraint=models.UniqueConstraint(fields=("user", "kind", "object_id"), name="tombstone_once"),
-        ),
-        migrations.AddField(
-            model_name="bookmark",
-            name="audiobook",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="catalog.audiobook"
-            ),
-        ),
-        migrations.AddField(
-            model_name="bookmark",
-            name="user",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="libraryentry",
-            name="audiobook",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="catalog.audiobook"
-            ),
-        ),
-        migrations.AddField(
-            model_name="libraryentry",
-            name="user",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="entries",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="shelf",
-            name="user",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="shelves",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="shelfitem",
-            name="audiobook",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="catalog.audiobook"
-            ),
-        ),
-        migrations.AddField(
-            model_name="shelfitem",
-            name="shelf",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="items",
-                to="library.shelf",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bookmark",
-            constraint=models.UniqueConstraint(fields=("user", "client_id"), name="bookmark_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="bookmark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("start_ms__gte", 0),
-                    models.Q(("end_ms", None), ("end_ms__gt", models.F("start_ms")), _connector="OR"),
-                ),
-                name="bookmark_forwards",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bookmark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("end_ms", None),
-                    (
-                        "end_ms__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("start_ms"), "+", models.Value(900000)
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="clip_is_short",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="libraryentry",
-            constraint=models.UniqueConstraint(fields=("user", "audiobook"), name="entry_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="libraryentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["wishlist", "in_progress", "finished", "abandoned"])),
-                name="entry_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shelf",
-            constraint=models.UniqueConstraint(fields=("user", "client_id"), name="shelf_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="shelfitem",
-            constraint=models.UniqueConstraint(fields=("shelf", "audiobook"), name="shelf_item_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="shelfitem",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                fields=("shelf", "rank"),
-                name="shelf_rank_once",
-            ),
         ),
     ]

@@ -72,6 +72,37 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["curator", "created_at", "id"], name="job_by_curator"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "running"])),
+                        fields=["changed_at"],
+                        name="job_unfinished",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["queued", "running", "done"])),
+                        fields=("digest",),
+                        name="job_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["queued", "running", "done", "failed", "cancelled"])
+                        ),
+                        name="job_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True),
+                            ("audiobook__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="job_done_has_audiobook",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="JobSource",
@@ -103,46 +134,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("job", "position"), name="job_source_once"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(fields=["curator", "created_at", "id"], name="job_by_curator"),
-        ),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(
-                condition=models.Q(("state__in", ["queued", "running"])),
-                fields=["changed_at"],
-                name="job_unfinished",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["queued", "running", "done"])),
-                fields=("digest",),
-                name="job_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["queued", "running", "done", "failed", "cancelled"])),
-                name="job_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), _negated=True), ("audiobook__isnull", False), _connector="OR"
-                ),
-                name="job_done_has_audiobook",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobsource",
-            constraint=models.UniqueConstraint(fields=("job", "position"), name="job_source_once"),
         ),
     ]

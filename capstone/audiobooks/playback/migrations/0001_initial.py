@@ -40,6 +40,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "client_id"), name="device_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="EventReceipt",
@@ -63,6 +68,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    django.contrib.postgres.indexes.BrinIndex(fields=["stored_at"], name="receipt_by_age"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("device", "seq"), name="event_receipt_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ListeningPosition",
@@ -104,6 +117,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "audiobook"), name="position_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PlaybackPolicy",
@@ -173,6 +191,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["user", "audiobook", "started_at"], name="playback_by_listener"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_at__isnull", True),
+                            ("closed_at__gte", models.F("started_at")),
+                            _connector="OR",
+                        ),
+                        name="playback_closes_after_start",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ListeningDay",
@@ -212,6 +245,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["user", "day"], name="listening_by_day"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("session", "day"), name="listening_day_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("first_at__lte", models.F("last_at"))), name="listening_in_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("listened_ms__lte", 345720000)), name="listening_is_possible"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PositionConflict",
@@ -287,6 +334,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["user", "audiobook"], name="conflict_by_listener"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("settled_at__isnull", True)),
+                        fields=("user", "audiobook", "low_device", "high_device"),
+                        name="conflict_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kept_device__isnull", True),
+                                ("settled_at__isnull", True),
+                                ("settled_by", ""),
+                            ),
+                            models.Q(
+                                ("kept_device__isnull", False),
+                                ("settled_at__isnull", False),
+                                ("settled_by__in", ["user", "latest", "furthest"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="conflict_settled_by_somebody",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PositionEvent",
@@ -333,6 +408,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["device", "audiobook", "seq"], name="event_by_device"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("heard_from_ms__isnull", True),
+                            ("heard_from_ms__lte", models.F("position_ms")),
+                            _connector="OR",
+                        ),
+                        name="event_heard_up_to_position",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("speed_percent__gte", 50), ("speed_percent__lte", 400)),
+                        name="event_speed_bounded",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Coverage",
@@ -363,103 +457,5 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [models.UniqueConstraint(fields=("user", "audiobook"), name="coverage_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="device",
-            constraint=models.UniqueConstraint(fields=("user", "client_id"), name="device_once"),
-        ),
-        migrations.AddIndex(
-            model_name="eventreceipt",
-            index=django.contrib.postgres.indexes.BrinIndex(fields=["stored_at"], name="receipt_by_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="eventreceipt",
-            constraint=models.UniqueConstraint(fields=("device", "seq"), name="event_receipt_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="listeningposition",
-            constraint=models.UniqueConstraint(fields=("user", "audiobook"), name="position_once"),
-        ),
-        migrations.AddIndex(
-            model_name="playbacksession",
-            index=models.Index(fields=["user", "audiobook", "started_at"], name="playback_by_listener"),
-        ),
-        migrations.AddConstraint(
-            model_name="playbacksession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_at__isnull", True), ("closed_at__gte", models.F("started_at")), _connector="OR"
-                ),
-                name="playback_closes_after_start",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="listeningday",
-            index=models.Index(fields=["user", "day"], name="listening_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="listeningday",
-            constraint=models.UniqueConstraint(fields=("session", "day"), name="listening_day_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="listeningday",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first_at__lte", models.F("last_at"))), name="listening_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listeningday",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("listened_ms__lte", 345720000)), name="listening_is_possible"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="positionconflict",
-            index=models.Index(fields=["user", "audiobook"], name="conflict_by_listener"),
-        ),
-        migrations.AddConstraint(
-            model_name="positionconflict",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("settled_at__isnull", True)),
-                fields=("user", "audiobook", "low_device", "high_device"),
-                name="conflict_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="positionconflict",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kept_device__isnull", True), ("settled_at__isnull", True), ("settled_by", "")),
-                    models.Q(
-                        ("kept_device__isnull", False),
-                        ("settled_at__isnull", False),
-                        ("settled_by__in", ["user", "latest", "furthest"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="conflict_settled_by_somebody",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="positionevent",
-            index=models.Index(fields=["device", "audiobook", "seq"], name="event_by_device"),
-        ),
-        migrations.AddConstraint(
-            model_name="positionevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("heard_from_ms__isnull", True),
-                    ("heard_from_ms__lte", models.F("position_ms")),
-                    _connector="OR",
-                ),
-                name="event_heard_up_to_position",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="positionevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("speed_percent__gte", 50), ("speed_percent__lte", 400)),
-                name="event_speed_bounded",
-            ),
         ),
     ]

@@ -90,6 +90,54 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("hidden_at", None)),
+                        fields=["audiobook", "helpful_count", "id"],
+                        name="review_by_help",
+                    ),
+                    models.Index(
+                        condition=models.Q(("hidden_at", None)),
+                        fields=["audiobook", "created_at", "id"],
+                        name="review_by_age",
+                    ),
+                    models.Index(
+                        condition=models.Q(("hidden_at", None)),
+                        fields=["audiobook", "overall", "id"],
+                        name="review_by_stars",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("open_reports__gt", 0), ("hidden_at__isnull", False), _connector="OR"
+                        ),
+                        fields=["queued_at", "id"],
+                        name="review_queue",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "audiobook"), name="review_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("overall__range", (1, 5)),
+                            ("performance__range", (1, 5)),
+                            ("story__range", (1, 5)),
+                        ),
+                        name="review_one_to_five",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("hidden_at", None), ("hidden_for", ""), ("hidden_note", "")),
+                            models.Q(
+                                ("hidden_at__isnull", False),
+                                ("hidden_for__in", ["spam", "abuse", "spoiler", "off_topic", "other"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="review_hidden_for_a_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Report",
@@ -136,6 +184,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("settled_at", None)),
+                        fields=["review", "created_at"],
+                        name="report_open",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("review", "reporter"), name="report_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reason__in", ["spam", "abuse", "spoiler", "off_topic", "other"])
+                        ),
+                        name="report_reason_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="HelpfulVote",
@@ -165,6 +231,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("review", "user"), name="vote_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Decision",
@@ -217,6 +288,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("action", "hide"),
+                                ("reason__in", ["spam", "abuse", "spoiler", "off_topic", "other"]),
+                            ),
+                            models.Q(("action__in", ["restore", "dismiss"]), ("reason", "")),
+                            _connector="OR",
+                        ),
+                        name="decision_hides_for_a_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SummaryDifference",
@@ -246,98 +332,5 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(
-                condition=models.Q(("hidden_at", None)),
-                fields=["audiobook", "helpful_count", "id"],
-                name="review_by_help",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(
-                condition=models.Q(("hidden_at", None)),
-                fields=["audiobook", "created_at", "id"],
-                name="review_by_age",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(
-                condition=models.Q(("hidden_at", None)),
-                fields=["audiobook", "overall", "id"],
-                name="review_by_stars",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(
-                condition=models.Q(("open_reports__gt", 0), ("hidden_at__isnull", False), _connector="OR"),
-                fields=["queued_at", "id"],
-                name="review_queue",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(fields=("user", "audiobook"), name="review_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("overall__range", (1, 5)), ("performance__range", (1, 5)), ("story__range", (1, 5))
-                ),
-                name="review_one_to_five",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("hidden_at", None), ("hidden_for", ""), ("hidden_note", "")),
-                    models.Q(
-                        ("hidden_at__isnull", False),
-                        ("hidden_for__in", ["spam", "abuse", "spoiler", "off_topic", "other"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="review_hidden_for_a_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(
-                condition=models.Q(("settled_at", None)), fields=["review", "created_at"], name="report_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.UniqueConstraint(fields=("review", "reporter"), name="report_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason__in", ["spam", "abuse", "spoiler", "off_topic", "other"])),
-                name="report_reason_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="helpfulvote",
-            constraint=models.UniqueConstraint(fields=("review", "user"), name="vote_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("action", "hide"), ("reason__in", ["spam", "abuse", "spoiler", "off_topic", "other"])
-                    ),
-                    models.Q(("action__in", ["restore", "dismiss"]), ("reason", "")),
-                    _connector="OR",
-                ),
-                name="decision_hides_for_a_reason",
-            ),
         ),
     ]
