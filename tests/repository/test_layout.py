@@ -11,7 +11,7 @@ LARGER_PARTS = {
     "caching": 2_200,  # read-through, locks, topics, signals, whole answers, two stores, metrics; and the outbound client: 900
     "celery": 1_250,  # outbox, relay, receipts, retries, dead letters, schedule; a migration of five tables
     "graphql": 1_750,  # schema check, loaders, look-ahead, limits and cost, documents, errors, connections, HTTP
-    "rest": 1_600,  # problems, pages, preconditions and idempotency keys: four contracts and a table
+    "rest": 1_650,  # problems, pages, preconditions, idempotency keys: four contracts and a table; and what a page keeps for the next
 }
 SETTINGS_LINES = 250
 LAB_README_LINES = 150

@@ -34,7 +34,6 @@ def test_a_cursor_is_signed_as_django_signs(value, key):
     ours, djangos = (signer(salt="s", sep=".") for signer in (CursorSigner, TimestampSigner))
 
     assert ours.signature(value, key) == djangos.signature(value, key)
-    assert djangos.unsign_object(ours.sign_object([value])) == [value]
 
 
 def read(

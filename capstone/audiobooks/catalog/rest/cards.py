@@ -116,8 +116,8 @@ def plain_page(
     forward = place is None or place.forward
     rows = found[:limit] if forward else found[:limit][::-1]
     following, preceding = neighbours([row[:-1] for row in rows], place, len(found) > limit)
-    given = [(name, [value]) for name, value in msgspec.structs.asdict(asked).items() if value]
-    paginator.link(following, preceding, ordering=asked.order, scope=scope, asked=given)
+    paginator.asked = [(name, [value]) for name, value in msgspec.structs.asdict(asked).items() if value]
+    paginator.link(following, preceding, ordering=asked.order, scope=scope)
     return [row[-1] for row in rows]
 
 

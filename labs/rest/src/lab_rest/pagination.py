@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, NoReturn
@@ -45,6 +45,7 @@ class KeysetPagination(BasePagination):
     query_parameters = ("cursor", "limit", "ordering", "count")
 
     request: Request
+    asked: Sequence[tuple[str, Sequence[str]]] | None = None  # its parameters, where the view has read them
     next_link: str | None = None
     previous_link: str | None = None
     count: int | None = None
@@ -69,21 +70,11 @@ class KeysetPagination(BasePagination):
         self.link(following, preceding, ordering=ordering, scope=scope)
         return rows
 
-    def link(
-        self,
-        following: Place | None,
-        preceding: Place | None,
-        *,
-        ordering: str,
-        scope: str,
-        asked: Iterable[tuple[str, Sequence[str]]] | None = None,
-    ) -> None:
-        """Set the links to the neighbouring pages of ``request``. ``asked``: its parameters, where they are read already."""
-        request = self.request
-        if asked is None:
-            asked = request.query_params.lists()
+    def link(self, following: Place | None, preceding: Place | None, *, ordering: str, scope: str) -> None:
+        """Set the links to the neighbouring pages of ``request``."""
+        asked = self.request.query_params.lists() if self.asked is None else self.asked
         kept = tuple((name, *values) for name, values in sorted(asked) if name not in ("count", "cursor"))
-        before, after = _around_cursor(request.scheme, request.get_host(), request.path, kept)
+        before, after = _around(self.request.scheme, self.request.get_host(), self.request.path, kept)
 
         def link_to(place: Place) -> str:  # a cursor is safe in an address as it is
             return f"{before}cursor={write_cursor(place, ordering=ordering, scope=scope)}{after}"
@@ -187,7 +178,7 @@ class KeysetPagination(BasePagination):
 
 
 @lru_cache(maxsize=256)
-def _around_cursor(scheme: str, host: str, path: str, kept: Sequence[tuple[str, ...]]) -> tuple[str, str]:
+def _around(scheme: str, host: str, path: str, kept: tuple[tuple[str, ...], ...]) -> tuple[str, str]:
     """Return what stands before and after a cursor in a link: the address, and its other parameters by name."""
     texts = [(name, urlencode([(name, value) for value in values])) for name, *values in kept]
     before = "".join(f"{text}&" for name, text in texts if name < "cursor")
