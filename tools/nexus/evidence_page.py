@@ -79,7 +79,8 @@ def ratio_row(result: dict[str, Any]) -> list[str]:
     goal, ratios = result["goal"], result["ratios"]
     bounds = ["–" if goal[word] is None else f"{goal[word]:.2f}" for word in ("bar", "goal")]
     band = f"{told_ratio(min(ratios))} to {told_ratio(max(ratios))}"
-    numbers = [told_ratio(result["median"]), band, told_ratio(result["processor"])]
+    processor = result["processor"]
+    numbers = [told_ratio(result["median"]), band, "–" if processor is None else told_ratio(processor)]
     return [result["on"], f"{goal['way']} ÷ {goal['yardstick']}", *numbers, *bounds]
 
 

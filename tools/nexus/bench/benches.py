@@ -2,7 +2,8 @@
 ``./nexus bench``: each bench is a program that does the same thing several ways, in turn, and prints every round.
 
 A round is a line of JSON: ``{way: {"seconds": …, "cpu_s": …}}``. Ways are told as ratios of speed to a yardstick, round by
-round: what slows the machine for a moment slows both. Absolute figures are not told.
+round: what slows the machine for a moment slows both. Absolute figures are not told, but where a
+bar is one (memory).
 """
 
 import json
@@ -27,6 +28,7 @@ from nexus.services import CHECKOUT, Session, engines, new_ephemeral_state, sess
 FOLDER = CHECKOUT / "docs/transcripts"
 HEADS = ["on", "way", "÷ yardstick", "ratio", "min–max", "processor", "bar", "goal", ""]
 BAR_WIDTH = 20
+UNITS = {"seconds": "s", "mib": "MiB"}
 Round = Mapping[str, Mapping[str, float]]
 
 
@@ -45,7 +47,8 @@ class Bench:
     """
     One comparison. ``module`` is the program, called with the number of rounds and ``size``, what it does it to.
 
-    ``on_brokers``: once for each broker. ``peers``: those that need the outside peer.
+    ``on_brokers``: once for each broker. ``peers``: those that need the outside peer. ``figures``: ways that are told in
+    their unit too, for it is what the bar speaks of.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Bench:
     size: int
     on_brokers: bool = False
     peers: Sequence[Goal] = ()
+    figures: Sequence[str] = ()
 
 
 LADDER = ("joins", "naive", "model-serializers", "serializers", "dicts", "orm-cards")
@@ -80,8 +84,15 @@ BENCHES = {
         "the same answers from 100 times as many recordings, and deep in the list; ratios of time in reverse",
         "nexus.bench.growth",
         [
-            Goal("list of many", "list of few", 1 / 1.5, 1 / 1.1),
-            Goal("detail of many", "detail of few", 1 / 1.5, 1 / 1.1),
+            *(
+                Goal(f"{name} of many, {figure}", f"{name} of few, {figure}", 1 / 1.5, 1 / 1.1)
+                for name in ("list", "detail", "search", "home")
+                for figure in ("median", "p95")
+            ),
+            *(
+                Goal(f"broad search of many, {figure}", f"broad search of few, {figure}")
+                for figure in ("median", "p95")
+            ),
             Goal("page 2,500", "page 1", 0.85, 0.95),
         ],
         100_000,
@@ -119,6 +130,17 @@ BENCHES = {
         [Goal("killed", "there", 0.02, 0.1), Goal("back", "there", 0.2, 0.8)],
         200,
     ),
+    "memory": Bench(
+        "memory",
+        "the largest of two workers after so many mixed requests, ratios of memory in reverse; starts, of time in reverse",
+        "nexus.bench.memory",
+        [
+            Goal("worker", "85 MiB", 85 / 110, 1),
+            *(Goal(f"API, {kind} start", f"bare, {kind} start") for kind in ("cold", "warm")),
+        ],
+        4_000,
+        figures=("worker at start", "worker", "API, cold start", "API, warm start"),
+    ),
     "graph": Bench(
         "graph",
         "pages of 20 recordings from the graph, against the same from REST's list, one after the other in one process",
@@ -140,12 +162,12 @@ BENCHES = {
 
 @dataclass(frozen=True)
 class Result:
-    """How a way compares with its yardstick: the ratio of speeds in each round, and that of processor time."""
+    """How a way compares with its yardstick: the ratio in each round, and that of processor time where it was measured."""
 
     on: str
     goal: Goal
     ratios: Sequence[float]
-    processor: float
+    processor: float | None
 
     @property
     def median(self) -> float:
@@ -169,9 +191,11 @@ class Result:
     def row(self) -> list[str]:
         """Return it as a row of the table."""
         spread = f"{figure(min(self.ratios))}–{figure(max(self.ratios))}"
-        limits = ["" if limit is None else figure(limit) for limit in (self.goal.bar, self.goal.goal)]
+        others = [
+            "" if one is None else figure(one) for one in (self.processor, self.goal.bar, self.goal.goal)
+        ]
         names = [self.on, self.goal.way, self.goal.yardstick]
-        return [*names, figure(self.median), spread, figure(self.processor), *limits, self.verdict]
+        return [*names, figure(self.median), spread, *others, self.verdict]
 
 
 def figure(ratio: float) -> str:
@@ -192,12 +216,14 @@ def bench(name: str, *, rounds: int, record: bool, size: int | None = None, peer
     rows = [result.row() for result in results]
     print(f"{title}\n")
     print_table(HEADS, rows)
+    figures = [line for turns in found.values() for line in figures_of(one, turns)]
+    print("\n".join(["", *figures] if figures else []), end="\n" * bool(figures))
     if one.on_brokers and not has_rabbitmq():
         print("\nRabbitMQ is left out: none is installed here, and RABBITMQ_URL names none.")
     if record:
         sized = f" --size {size}" if asked_for else ""
         command = f"$ ./nexus bench {name} --rounds {rounds}{sized}{' --peers' if peers else ''}"
-        write(one, [command, title, "", *plain_lines(HEADS, rows)], found, results)
+        write(one, [command, title, "", *plain_lines(HEADS, rows), *figures], found, results)
     return int(any(result.is_missed for result in results))
 
 
@@ -249,11 +275,26 @@ def compared(one: Bench, on: str, rounds: Sequence[Round]) -> Iterator[Result]:
     """Yield each way's ratios to its yardstick; those of a peer only where it was there."""
     there = [goal for goal in one.peers if {goal.way, goal.yardstick} <= set(rounds[0])]
     for goal in (*one.goals, *there):
-        ratios, processor = (
+        first = rounds[0][goal.way]
+        ratios, *processor = (
             [turn[goal.yardstick][unit] / turn[goal.way][unit] for turn in rounds]
-            for unit in ("seconds", "cpu_s")
+            for unit in (unit_of(first), *({"cpu_s"} & set(first)))
         )
-        yield Result(on, goal, ratios, statistics.median(processor))
+        yield Result(on, goal, ratios, statistics.median(processor[0]) if processor else None)
+
+
+def unit_of(measured: Mapping[str, float]) -> str:
+    """Return what of a way is compared: its time or, where it has none, its memory."""
+    return "seconds" if "seconds" in measured else "mib"
+
+
+def figures_of(one: Bench, rounds: Sequence[Round]) -> Iterator[str]:
+    """Yield in a line each what of a bench is told as it is: its median, and the smallest and largest."""
+    for way in one.figures:
+        unit = unit_of(rounds[0][way])
+        values = [turn[way][unit] for turn in rounds]
+        spread = f"{figure(min(values))}–{figure(max(values))}"
+        yield f"{way}: {figure(statistics.median(values))} {UNITS[unit]} ({spread})"
 
 
 def write(

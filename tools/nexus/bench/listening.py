@@ -10,14 +10,13 @@ turn, of both, one request after the other: told are the median and the p95 of t
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import count, cycle, islice
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -26,16 +25,16 @@ import psycopg
 
 from nexus.bench.growth import beside
 from nexus.bench.reads import API
-from nexus.bench.served import Connection, Served, request, served, told
+from nexus.bench.served import Connection, Served, in_turn, request, served, told
 from nexus.bench.statements import Statement, taken_down, written
+from nexus.bench.tokens import LISTENERS, MOST, tokens_of
 from nexus.environment import MANAGE
 from nexus.processes import stop_on_signals
 
-RECORDINGS, PLACES_EACH, LISTENERS = 2_000, 20, 20
-TICKS_S, ASKED = 3.0, 200
+RECORDINGS, PLACES_EACH = 2_000, 20
+TICKS_S = 3.0
 PAGES = {"home": "me/home/", "library": "me/library/", "changes": "me/changes/?since=0"}
 JSON = {"Content-Type": "application/json"}
-MOST = "SELECT user_id FROM playback_listeningposition GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT %s"
 OPEN = "SELECT id FROM catalog_audiobook WHERE access = 'open' ORDER BY duration_ms DESC LIMIT 1"
 
 
@@ -96,17 +95,6 @@ def fill(environment: Mapping[str, str], positions: int) -> None:
     seed = [word for name, number in size.items() for word in (f"--{name}", str(number))]
     for command in (["migrate", "-v0"], ["seed_scale", *seed, "--labels", os.devnull]):
         subprocess.run([*MANAGE, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
-
-
-def tokens_of(users: Sequence[UUID]) -> list[str]:
-    """Return an access token for each listener, of the programs' own key."""
-    import django  # noqa: PLC0415 -- with the settings of the environment; no table is read
-
-    django.setup()
-    from audiobooks.accounts.tokens import access_token_for  # noqa: PLC0415
-    from audiobooks.principal import Principal, Role  # noqa: PLC0415
-
-    return [access_token_for(Principal(user, Role.LISTENER), now=datetime.now(UTC)).text for user in users]
 
 
 def sittings_of(program: Served, database: str, tokens: Sequence[str]) -> list[Sitting]:
@@ -196,20 +184,7 @@ def pages(programs: Mapping[str, Served], tokens: Sequence[str]) -> dict[str, di
     found: dict[str, dict[str, float]] = {}
     for name, path in PAGES.items():
         requests = [request(f"{API}{path}", {"Authorization": f"Bearer {token}"}) for token in tokens]
-        times: dict[str, list[float]] = {size: [] for size in programs}
-        before = {size: program.cpu_s() for size, program in programs.items()}
-        connections = {size: Connection(program.port) for size, program in programs.items()}
-        for raw in islice(cycle(requests), ASKED):
-            for size, connection in connections.items():
-                times[size].append(connection.timed(raw))
-        for size, took in times.items():
-            cpu_s = (programs[size].cpu_s() - before[size]) / ASKED
-            connections[size].socket.close()
-            found[f"{name} of {size}, median"] = {"seconds": statistics.median(took), "cpu_s": cpu_s}
-            found[f"{name} of {size}, p95"] = {
-                "seconds": statistics.quantiles(took, n=20)[-1],
-                "cpu_s": cpu_s,
-            }
+        found |= in_turn(name, {size: (program, requests) for size, program in programs.items()})
     return found
 
 

@@ -51,7 +51,7 @@ def taken_down(answer: Callable[[], int], said: Mapping[str, Any]) -> list[State
 
     statements: list[Statement] = []
 
-    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 -- Django's
+    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         result = execute(sql, params, many, context)
         named = (
             {key: parameter(value, said) for key, value in params.items()}
