@@ -95,6 +95,7 @@ def served(
     command += ["--workers", str(workers), "--blocking-threads", str(threads)][
         : 4 if interface == "wsgi" else 2
     ]
+    command += ["--workers-kill-timeout", "5"]  # who is told to stop while it starts does not hear it
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             [*command, application], env={**environment, **UNLIMITED}, stdout=log, stderr=log
