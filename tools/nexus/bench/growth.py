@@ -33,6 +33,7 @@ from nexus.bench.tokens import LISTENERS, MOST, tokens_of
 from nexus.processes import stop_on_signals
 
 PAGE, DEEP = 25, 2_500
+FEWEST = 200  # the listeners' positions are in as many
 # The statement of the API's list, as PostgreSQL gets it.
 CARDS = """
 SELECT a.sort_title, a.id, c.card FROM catalog_audiobook a JOIN catalog_card c ON c.audiobook_id = a.id
@@ -44,7 +45,7 @@ def main(rounds: int, recordings: int) -> None:
     """Fill both databases, serve both, and print the rounds."""
     many = os.environ["DATABASE_URL"]
     databases = {"few": beside(many, "few"), "many": many}
-    numbers = {"few": recordings // 100, "many": recordings}
+    numbers = {"few": max(recordings // 100, FEWEST), "many": recordings}
     with ExitStack() as stack:
         programs: dict[str, Served] = {}
         asked_for: dict[str, dict[str, list[bytes]]] = {}
