@@ -28,11 +28,12 @@ from nexus.bench.reads import (
     search_for,
     words_of,
 )
-from nexus.bench.served import Served, in_turn, request, served
+from nexus.bench.served import ASKED, Served, in_turn, request, served
 from nexus.bench.tokens import LISTENERS, MOST, tokens_of
 from nexus.processes import stop_on_signals
 
 PAGE, DEEP = 25, 2_500
+WARM = 20  # requests of each kind that are not told: whatever is made once is made in them
 FEWEST = 200  # the listeners' positions are in as many
 # The statement of the API's list, as PostgreSQL gets it.
 CARDS = """
@@ -56,11 +57,11 @@ def main(rounds: int, recordings: int) -> None:
             asked_for[size] = requests_to(database)
         pages = pages_of(places_of(many))
         with psycopg.connect(many, autocommit=True, prepare_threshold=0) as connection:
-            for number in range(rounds + 1):  # the first is not told: whatever is made once is made in it
-                found = grown(programs, asked_for)
+            grown(programs, asked_for, WARM)
+            for _ in range(rounds):
+                found = grown(programs, asked_for, ASKED)
                 found |= {page: timed(connection, at) for page, at in pages.items()}
-                if number:
-                    print(json.dumps(found), flush=True)
+                print(json.dumps(found), flush=True)
 
 
 def requests_to(database: str) -> dict[str, list[bytes]]:
@@ -86,12 +87,12 @@ def name_in(sort_title: str) -> str:
 
 
 def grown(
-    programs: Mapping[str, Served], asked_for: Mapping[str, Mapping[str, Sequence[bytes]]]
+    programs: Mapping[str, Served], asked_for: Mapping[str, Mapping[str, Sequence[bytes]]], times: int
 ) -> dict[str, dict[str, float]]:
     """Return the median and the p95 of each endpoint's times, of few and of many, asked in turn."""
     found: dict[str, dict[str, float]] = {}
     for name in asked_for["few"]:
-        found |= in_turn(name, {one: (programs[one], asked_for[one][name]) for one in programs})
+        found |= in_turn(name, {one: (programs[one], asked_for[one][name]) for one in programs}, times)
     return found
 
 
@@ -105,7 +106,7 @@ def beside(database: str, word: str) -> str:
 
 def pages_of(places: Sequence[Place]) -> dict[str, Sequence[Place]]:
     """Return the rows after which the first hundred pages begin, and a hundred around page 2,500, or before the last."""
-    deep = min(PAGE * DEEP, len(places) - 100 * PAGE)
+    deep = max(0, min(PAGE * DEEP, len(places) - 100 * PAGE))
     return {"page 1": places[:100], "page 2,500": places[deep : deep + 100]}
 
 

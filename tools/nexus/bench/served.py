@@ -187,22 +187,24 @@ def told(one: Served, requests: Iterator[bytes], seconds: float) -> dict[str, fl
     return {"seconds": took / number, "cpu_s": (one.cpu_s() - before) / number}
 
 
-def in_turn(name: str, both: Mapping[str, tuple[Served, Sequence[bytes]]]) -> dict[str, dict[str, float]]:
+def in_turn(
+    name: str, both: Mapping[str, tuple[Served, Sequence[bytes]]], times: int = ASKED
+) -> dict[str, dict[str, float]]:
     """
-    Send each program its requests on one connection, one of each program after the other, ``ASKED`` times.
+    Send each program its requests on one connection, one of each program after the other, so many ``times``.
 
     Return the median and the p95 of the seconds to an answer of each, as ``{name} of {which}, p95``.
     """
-    times: dict[str, list[float]] = {which: [] for which in both}
+    taken: dict[str, list[float]] = {which: [] for which in both}
     before = {which: program.cpu_s() for which, (program, _) in both.items()}
     connections = {which: Connection(program.port) for which, (program, _) in both.items()}
-    for number in range(ASKED):
+    for number in range(times):
         for which, (_, requests) in both.items():
-            times[which].append(connections[which].timed(requests[number % len(requests)]))
+            taken[which].append(connections[which].timed(requests[number % len(requests)]))
     found: dict[str, dict[str, float]] = {}
-    for which, took in times.items():
+    for which, took in taken.items():
         connections[which].socket.close()
-        cpu_s = (both[which][0].cpu_s() - before[which]) / ASKED
+        cpu_s = (both[which][0].cpu_s() - before[which]) / times
         found[f"{name} of {which}, median"] = {"seconds": statistics.median(took), "cpu_s": cpu_s}
         found[f"{name} of {which}, p95"] = {"seconds": statistics.quantiles(took, n=20)[-1], "cpu_s": cpu_s}
     return found
