@@ -1,13 +1,16 @@
 import json
 import os
+from uuid import UUID
 
 import pytest
 
-from nexus.bench import benches
-from nexus.bench.benches import BENCHES, Goal, Result, compared, measured, run
+from nexus.bench import benches, statements
+from nexus.bench.benches import BENCHES, Goal, Result, compared, figures_of, measured, run
+from nexus.bench.statements import Parameter, Statement
 from nexus.errors import NexusError, UnknownWord
 from nexus.services import session
 
+PAGES = ("list", "detail", "search", "home")
 RELAY = BENCHES["relay"]
 ROUNDS = [
     {"bare": {"seconds": 1.0, "cpu_s": 0.9}, "relay": {"seconds": 4.0, "cpu_s": 0.9}},
@@ -66,6 +69,69 @@ def test_every_way_of_reading_shows_the_same_and_is_measured(state):
         "naive",
     }
     assert all(way["seconds"] > 0 for way in rounds[0].values())
+
+
+def test_searches_and_ticks_are_compared_with_the_same_statements(state):
+    with session(state) as services:
+        (rounds,) = dict(measured(BENCHES["listening"], services, rounds=1, size=400)).values()
+
+    assert rounds[0].keys() >= {"tick", "same statements", "upsert"}
+    assert [goal.yardstick for goal in BENCHES["reads"].goals if goal.way == "search"] == ["found"]
+
+
+def test_what_the_capstone_sends_is_taken_down_by_what_the_request_says():
+    user = UUID(int=7)
+
+    assert [
+        statements.parameter(value, {"user": user, "seqs": [1]}) for value in (user, [1], "ready", 1)
+    ] == [
+        Parameter("user"),
+        Parameter("seqs"),
+        Parameter(value="ready"),
+        Parameter(value=1),
+    ]
+    assert statements.parameter('{"id": 1}', {}) == Parameter(statements.DOCUMENT)
+    with pytest.raises(SystemExit, match="the request does not say"):
+        statements.parameter(UUID(int=8), {"user": user})
+
+
+def test_statements_reach_the_bare_program_as_they_were_taken_down():
+    one = Statement("SELECT %s, %s", [Parameter("user"), Parameter(value=20)], ["id"], is_in_transaction=True)
+    other = Statement("SELECT %(a)s", {"a": Parameter("user")}, ["id"], is_in_transaction=False)
+
+    told = statements.read(statements.written({"tick": [one, other]})["BARE_STATEMENTS"])
+
+    assert told == {"tick": [one, other]}
+    assert one.given({"user": 7}) == [7, 20]
+    assert other.given({"user": 7}) == {"a": 7}
+
+
+def test_few_and_many_are_compared_by_median_and_p95_of_each_page(state):
+    with session(state) as services:
+        (rounds,) = dict(measured(BENCHES["growth"], services, rounds=1, size=400)).values()
+
+    judged = {
+        result.goal.way for result in compared(BENCHES["growth"], "PostgreSQL", rounds) if result.goal.bar
+    }
+    assert judged == {f"{name} of many, {figure}" for name in PAGES for figure in ("median", "p95")} | {
+        "page 2,500"
+    }
+
+
+def test_memory_is_compared_with_its_goal_and_told_in_mib():
+    turn = {
+        "85 MiB": {"mib": 85},
+        "worker at start": {"mib": 60},
+        "worker": {"mib": 100},
+        **{f"{name}, {kind} start": {"seconds": 2} for name in ("API", "bare") for kind in ("cold", "warm")},
+    }
+
+    memory, *starts = compared(BENCHES["memory"], "PostgreSQL", [turn])
+
+    assert (memory.median, memory.processor, memory.verdict) == (0.85, None, "bar passed")
+    assert memory.row()[5] == ""
+    assert [start.median for start in starts] == [1, 1]
+    assert next(iter(figures_of(BENCHES["memory"], [turn, turn]))) == "worker at start: 60.0 MiB (60.0–60.0)"
 
 
 def test_every_graph_shows_the_same_and_is_measured(state):

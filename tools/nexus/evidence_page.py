@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from nexus.markdown import DOCS, front_matter, page, table
+from nexus.plots import DRAWN, RECORDS, included, told_ratio
 from nexus.services import CHECKOUT
 
-RECORDS = DOCS / "transcripts"
 NUMBER = re.compile(r"\d[\d,.]*")
 SOURCES = ("capstone/audiobooks", "capstone/config", "labs/*/src")
 
@@ -71,7 +71,9 @@ def section(file: Path) -> str:
     told = f"`./nexus bench {name} --record`, {measured['measured_at'][:10]}, {measured.get('machine', 'machine not noted')}"
     heads = ["on", "way ÷ yardstick", "median", "band", "processor", "bar", "goal"]
     rows = (ratio_row(result) for result in measured["results"])
-    return "\n\n".join([f"### {name}", told + (". **Stale.**" if is_stale else "."), table(heads, rows)])
+    drawn = [included(name)] if name in DRAWN else []
+    parts = [f"### {name}", told + (". **Stale.**" if is_stale else "."), *drawn, table(heads, rows)]
+    return "\n\n".join([*parts, *(f"{figure}" for figure in measured.get("figures", []))])
 
 
 def ratio_row(result: dict[str, Any]) -> list[str]:
@@ -79,13 +81,9 @@ def ratio_row(result: dict[str, Any]) -> list[str]:
     goal, ratios = result["goal"], result["ratios"]
     bounds = ["–" if goal[word] is None else f"{goal[word]:.2f}" for word in ("bar", "goal")]
     band = f"{told_ratio(min(ratios))} to {told_ratio(max(ratios))}"
-    numbers = [told_ratio(result["median"]), band, told_ratio(result["processor"])]
+    processor = result["processor"]
+    numbers = [told_ratio(result["median"]), band, "–" if processor is None else told_ratio(processor)]
     return [result["on"], f"{goal['way']} ÷ {goal['yardstick']}", *numbers, *bounds]
-
-
-def told_ratio(value: float) -> str:
-    """Return a ratio with two digits that count, and never with an exponent."""
-    return f"{value:.0f}" if value >= 100 else f"{value:.2g}"
 
 
 def hash_of_sources() -> str:

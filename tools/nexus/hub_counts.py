@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
-from nexus.evidence_page import NUMBER, RECORDS, body_of, hash_of_sources
+from nexus.evidence_page import NUMBER, body_of, hash_of_sources
 from nexus.hub_text import blocks_in, page_files, sources
 from nexus.markdown import DOCS, front_matter
+from nexus.plots import RECORDS
 from nexus.services import CHECKOUT
 from nexus.site_links import SITE, Page
 

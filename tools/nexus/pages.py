@@ -26,6 +26,7 @@ from nexus import (
     lab_pages,
     learning_map,
     notebook_page,
+    plots,
     sources,
 )
 from nexus.evidence_page import evidence_page
@@ -54,6 +55,7 @@ def pages() -> dict[Path, str]:
         CHECKOUT / "capstone/clients/typescript/graph.ts": graph_types.typescript_text(graph),
     }
     known = labs()
+    made |= plots.files()
     made[DOCS / "evidence.md"] = evidence_page([lab.id for lab in known])
     made |= {DOCS / f"labs/{lab.id}.md": lab_pages.lab_page(lab) for lab in known}
     made |= learning_map.files(known) | capstone_pages.files()

@@ -3,8 +3,6 @@
 import unicodedata
 from html import unescape
 
-import nh3
-
 # Characters that turn what follows around (Unicode TR 36, 2.7): a title must not disguise itself.
 OVERRIDES = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 KEPT_CONTROLS = set("\n\t")
@@ -17,6 +15,8 @@ def plain_text(text: str) -> str:
     Entities are read as what they stand for, so markup hidden in them goes too: "&lt;script&gt;" is a script. What
     only looks like markup stays: "a < b", "AT&T". Applying it twice changes nothing more.
     """
+    import nh3  # noqa: PLC0415 -- it takes 2 MB, and most processes only ever read
+
     # --8<-- [start:plain-text]
     while (cleaned := unescape(nh3.clean(text, tags=set()))) != text:
         text = cleaned

@@ -2,7 +2,7 @@
 ``./nexus bench``: each bench is a program that does the same thing several ways, in turn, and prints every round.
 
 A round is a line of JSON: ``{way: {"seconds": …, "cpu_s": …}}``. Ways are told as ratios of speed to a yardstick, round by
-round: what slows the machine for a moment slows both. Absolute figures are not told.
+round: what slows the machine for a moment slows both. Absolute figures are told only where a bar is one: memory.
 """
 
 import json
@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from nexus import on_demand
+from nexus.bench.goals import BENCHES, Bench, Goal
 from nexus.checks import plain_lines, print_table
 from nexus.environment import capstone_environment
 from nexus.errors import NexusError, UnknownWord
@@ -27,123 +28,18 @@ from nexus.services import CHECKOUT, Session, engines, new_ephemeral_state, sess
 FOLDER = CHECKOUT / "docs/transcripts"
 HEADS = ["on", "way", "÷ yardstick", "ratio", "min–max", "processor", "bar", "goal", ""]
 BAR_WIDTH = 20
+UNITS = {"seconds": "s", "mib": "MiB"}
 Round = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
-class Goal:
-    """A way and its yardstick; the ratio that may not be missed and the one we are after, or none for a rung of a ladder."""
-
-    way: str
-    yardstick: str
-    bar: float | None = None
-    goal: float | None = None
-
-
-@dataclass(frozen=True)
-class Bench:
-    """
-    One comparison. ``module`` is the program, called with the number of rounds and ``size``, what it does it to.
-
-    ``on_brokers``: once for each broker. ``peers``: those that need the outside peer.
-    """
-
-    name: str
-    what: str
-    module: str
-    goals: Sequence[Goal]
-    size: int
-    on_brokers: bool = False
-    peers: Sequence[Goal] = ()
-
-
-LADDER = ("joins", "naive", "model-serializers", "serializers", "dicts", "orm-cards")
-BENCHES = {
-    "reads": Bench(
-        "reads",
-        "lists of 20 at random depth and single recordings, answers a second; one worker, 2 connections",
-        "nexus.bench.reads",
-        [
-            Goal("compiled", "cards", 0.42, 0.60),
-            Goal("compiled", "joins", 1.2, 1.5),
-            Goal("compiled", "model-serializers", 10, 15),
-            Goal("detail", "whole", 0.40, 0.60),
-            Goal("kept list", "empty view", 0.85, 0.95),
-            *(Goal(rung, "cards") for rung in LADDER),
-        ],
-        20_000,
-        peers=[Goal("compiled", "fastapi", 1.2, 2), Goal("fastapi", "cards")],
-    ),
-    "growth": Bench(
-        "growth",
-        "the same answers from 100 times as many recordings, and deep in the list; ratios of time in reverse",
-        "nexus.bench.growth",
-        [
-            Goal("list of many", "list of few", 1 / 1.5, 1 / 1.1),
-            Goal("detail of many", "detail of few", 1 / 1.5, 1 / 1.1),
-            Goal("page 2,500", "page 1", 0.85, 0.95),
-        ],
-        100_000,
-    ),
-    "listening": Bench(
-        "listening",
-        "ticks against a bare upsert; a listener's pages among many places and among few, ratios of time in reverse",
-        "nexus.bench.listening",
-        [
-            Goal("tick", "upsert"),
-            *(
-                Goal(f"{name} of many, {figure}", f"{name} of few, {figure}", 1 / 1.5, 1 / 1.1)
-                for name in ("home", "library", "changes")
-                for figure in ("median", "p95")
-            ),
-        ],
-        1_000_000,
-    ),
-    "cache": Bench(
-        "cache",
-        "answers of the catalogue made anew, kept, and known to the caller, against the server's static answer",
-        "nexus.bench.cache",
-        [
-            Goal(f"{name} {kind}", "static")
-            for name in ("audiobooks/", "audiobooks/{id}/", "books/", "people/", "genres/")
-            for kind in ("anew", "kept", "304")
-        ],
-        200,
-    ),
-    "without-valkey": Bench(
-        "without-valkey",
-        "p95 of a list while Valkey is killed under load, and once it is back; any error fails the bench",
-        "nexus.bench.without_valkey",
-        [Goal("killed", "there", 0.02, 0.1), Goal("back", "there", 0.2, 0.8)],
-        200,
-    ),
-    "graph": Bench(
-        "graph",
-        "pages of 20 recordings from the graph, against the same from REST's list, one after the other in one process",
-        "nexus.bench.graph",
-        [Goal("graph", "rest", 0.30, 0.45), Goal("naive", "rest"), Goal("graph", "naive")],
-        20,
-        peers=[Goal("strawberry", "rest"), Goal("graph", "strawberry")],
-    ),
-    "relay": Bench(
-        "relay",
-        "events handed from the outbox to the broker a second, against as many send_task in a loop",
-        "nexus.bench.relay",
-        [Goal("relay", "bare", 0.5, 0.8)],
-        1000,
-        on_brokers=True,
-    ),
-}
-
-
-@dataclass(frozen=True)
 class Result:
-    """How a way compares with its yardstick: the ratio of speeds in each round, and that of processor time."""
+    """How a way compares with its yardstick: the ratio in each round, and that of processor time where it was measured."""
 
     on: str
     goal: Goal
     ratios: Sequence[float]
-    processor: float
+    processor: float | None
 
     @property
     def median(self) -> float:
@@ -167,9 +63,11 @@ class Result:
     def row(self) -> list[str]:
         """Return it as a row of the table."""
         spread = f"{figure(min(self.ratios))}–{figure(max(self.ratios))}"
-        limits = ["" if limit is None else figure(limit) for limit in (self.goal.bar, self.goal.goal)]
+        others = [
+            "" if one is None else figure(one) for one in (self.processor, self.goal.bar, self.goal.goal)
+        ]
         names = [self.on, self.goal.way, self.goal.yardstick]
-        return [*names, figure(self.median), spread, figure(self.processor), *limits, self.verdict]
+        return [*names, figure(self.median), spread, *others, self.verdict]
 
 
 def figure(ratio: float) -> str:
@@ -190,12 +88,14 @@ def bench(name: str, *, rounds: int, record: bool, size: int | None = None, peer
     rows = [result.row() for result in results]
     print(f"{title}\n")
     print_table(HEADS, rows)
+    figures = [line for turns in found.values() for line in figures_of(one, turns)]
+    print("\n".join(["", *figures] if figures else []), end="\n" * bool(figures))
     if one.on_brokers and not has_rabbitmq():
         print("\nRabbitMQ is left out: none is installed here, and RABBITMQ_URL names none.")
     if record:
         sized = f" --size {size}" if asked_for else ""
         command = f"$ ./nexus bench {name} --rounds {rounds}{sized}{' --peers' if peers else ''}"
-        write(one, [command, title, "", *plain_lines(HEADS, rows)], found, results)
+        write(one, [command, title, "", *plain_lines(HEADS, rows), *figures], found, results)
     return int(any(result.is_missed for result in results))
 
 
@@ -247,11 +147,26 @@ def compared(one: Bench, on: str, rounds: Sequence[Round]) -> Iterator[Result]:
     """Yield each way's ratios to its yardstick; those of a peer only where it was there."""
     there = [goal for goal in one.peers if {goal.way, goal.yardstick} <= set(rounds[0])]
     for goal in (*one.goals, *there):
-        ratios, processor = (
+        first = rounds[0][goal.way]
+        ratios, *processor = (
             [turn[goal.yardstick][unit] / turn[goal.way][unit] for turn in rounds]
-            for unit in ("seconds", "cpu_s")
+            for unit in (unit_of(first), *({"cpu_s"} & set(first)))
         )
-        yield Result(on, goal, ratios, statistics.median(processor))
+        yield Result(on, goal, ratios, statistics.median(processor[0]) if processor else None)
+
+
+def unit_of(measured: Mapping[str, float]) -> str:
+    """Return what of a way is compared: its time or, where it has none, its memory."""
+    return "seconds" if "seconds" in measured else "mib"
+
+
+def figures_of(one: Bench, rounds: Sequence[Round]) -> Iterator[str]:
+    """Yield in a line each what of a bench is told as it is: its median, and the smallest and largest."""
+    for way in one.figures:
+        unit = unit_of(rounds[0][way])
+        values = [turn[way][unit] for turn in rounds]
+        spread = f"{figure(min(values))}–{figure(max(values))}"
+        yield f"{way}: {figure(statistics.median(values))} {UNITS[unit]} ({spread})"
 
 
 def write(
@@ -266,6 +181,7 @@ def write(
         "machine": f"{os.cpu_count()} processors, {platform.machine()}, Python {platform.python_version()}",
         "sources": hash_of_sources(),
         "results": told,
+        "figures": [line for turns in found.values() for line in figures_of(one, turns)],
         "rounds": found,
     }
     file.with_suffix(".json").write_text(json.dumps(evidence, indent=1) + "\n")

@@ -2,37 +2,49 @@
 Listening at scale: ``python -m nexus.bench.listening ROUNDS POSITIONS`` prints a line of JSON for each round.
 
 *Many* holds POSITIONS, *few* a thousandth (400 at least), in a database of its own beside that of ``DATABASE_URL``; 20 places to a listener and
-the same catalogue in both. A *tick* is one event told over HTTP to *many*; an *upsert* is what it comes to: one prepared statement
-that puts a place where the device says, by a program without a framework. Home, library and changes are asked by 20 listeners in
+the same catalogue in both. A *tick* is one event told over HTTP to *many*; *same statements* is a program without a framework that
+sends PostgreSQL what the capstone sends for a tick; an *upsert* is the least it could come to: one prepared statement that puts a
+place where the device says. Home, library and changes are asked by 20 listeners in
 turn, of both, one request after the other: told are the median and the p95 of their times. Any error ends the program.
 """
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import count, cycle, islice
+from itertools import count
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import psycopg
 
 from nexus.bench.growth import beside
 from nexus.bench.reads import API
-from nexus.bench.served import Connection, Served, request, served, told
+from nexus.bench.served import Connection, Served, in_turn, request, served, told
+from nexus.bench.statements import Statement, taken_down, written
+from nexus.bench.tokens import LISTENERS, MOST, tokens_of
 from nexus.environment import MANAGE
 from nexus.processes import stop_on_signals
 
-RECORDINGS, PLACES_EACH, LISTENERS = 2_000, 20, 20
-TICKS_S, ASKED = 3.0, 200
+RECORDINGS, PLACES_EACH = 2_000, 20
+TICKS_S = 3.0
 PAGES = {"home": "me/home/", "library": "me/library/", "changes": "me/changes/?since=0"}
 JSON = {"Content-Type": "application/json"}
-MOST = "SELECT user_id FROM playback_listeningposition GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT %s"
 OPEN = "SELECT id FROM catalog_audiobook WHERE access = 'open' ORDER BY duration_ms DESC LIMIT 1"
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A listener's sitting, and how a tick of it is sent."""
+
+    id: str
+    path: str
+    headers: Mapping[str, str]
 
 
 def main(rounds: int, positions: int) -> None:
@@ -48,15 +60,21 @@ def main(rounds: int, positions: int) -> None:
             environment = {**os.environ, "DATABASE_URL": database}
             fill(environment, number)
             programs[size] = stack.enter_context(served("config.wsgi:application", environment))
-        bare = stack.enter_context(served("nexus.bench.bare:application", os.environ))
         with psycopg.connect(
             few
         ) as connection:  # whoever is there is in the large one too: their ids follow from the seed
             users = [user for (user,) in connection.execute(MOST, [LISTENERS])]
         tokens = tokens_of(users)
         ways: dict[str, Callable[[], dict[str, float]]] = {}
-        ticks, upserts = ticks_of(programs["many"], many, tokens), upserts_of(bare, many, users)
+        sittings = sittings_of(programs["many"], many, tokens)
+        statements = {"tick": tick_statements(sittings_of(programs["many"], many, tokens[:1])[0], many)}
+        bare = stack.enter_context(
+            served("nexus.bench.replayed:application", os.environ | written(statements))
+        )
+        again = [replayed(one, many) for one in sittings_of(programs["many"], many, tokens)]
+        ticks, same, upserts = tell(sittings), tell(again), upserts_of(bare, many, users)
         ways["tick"] = lambda: told(programs["many"], ticks, TICKS_S)
+        ways["same statements"] = lambda: told(bare, same, TICKS_S)
         ways["upsert"] = lambda: told(bare, upserts, TICKS_S)
         for way in ways.values():
             way()
@@ -79,19 +97,8 @@ def fill(environment: Mapping[str, str], positions: int) -> None:
         subprocess.run([*MANAGE, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
-def tokens_of(users: Sequence[UUID]) -> list[str]:
-    """Return an access token for each listener, of the programs' own key."""
-    import django  # noqa: PLC0415 -- with the settings of the environment; no table is read
-
-    django.setup()
-    from audiobooks.accounts.tokens import access_token_for  # noqa: PLC0415
-    from audiobooks.principal import Principal, Role  # noqa: PLC0415
-
-    return [access_token_for(Principal(user, Role.LISTENER), now=datetime.now(UTC)).text for user in users]
-
-
-def ticks_of(program: Served, database: str, tokens: Sequence[str]) -> Iterator[bytes]:
-    """Begin a sitting for each listener, and yield what their devices tell in turn: 15 s more of the recording."""
+def sittings_of(program: Served, database: str, tokens: Sequence[str]) -> list[Sitting]:
+    """Begin a sitting for each listener, each on a new device."""
     with psycopg.connect(database) as connection:
         ((audiobook,),) = connection.execute(OPEN).fetchall()
     sittings = []
@@ -103,26 +110,51 @@ def ticks_of(program: Served, database: str, tokens: Sequence[str]) -> Iterator[
             headers | {"Idempotency-Key": str(uuid4())},
             json.dumps(body),
         )
-        sittings.append((json.loads(answer(program, begin, 201))["id"], headers))
-    return tell(sittings)
+        id_ = json.loads(answer(program, begin, 201))["id"]
+        sittings.append(Sitting(id_, f"{API}playback/{id_}/events/", headers))
+    return sittings
 
 
-def tell(sittings: Sequence[tuple[str, Mapping[str, str]]]) -> Iterator[bytes]:
-    """Yield a tick of each sitting in turn, for ever; after 5 hours they jump back."""
+def replayed(sitting: Sitting, database: str) -> Sitting:
+    """Return a sitting as the bare program is told of it: by the ids that its statements take."""
+    return replace(sitting, path=f"/tick?{urlencode(ids_of(sitting, database))}", headers=JSON)
+
+
+def ids_of(sitting: Sitting, database: str) -> dict[str, UUID]:
+    """Return what a sitting is of, by the names that the bare program has for it."""
+    statement = "SELECT user_id, audiobook_id, device_id FROM playback_playbacksession WHERE id = %s"
+    with psycopg.connect(database) as connection:
+        ((user, audiobook, device),) = connection.execute(statement, [sitting.id]).fetchall()
+    return {"session": UUID(sitting.id), "user": user, "audiobook": audiobook, "device": device}
+
+
+def tick_statements(sitting: Sitting, database: str) -> list[Statement]:
+    """Return what the capstone sends for a tick of this sitting."""
+    from django.test import Client  # noqa: PLC0415 -- Django is set up since there are tokens
+
+    post, body = Client(headers={"Host": "127.0.0.1", **sitting.headers}).post, tick_of(1)
+    said = ids_of(sitting, database) | {"seqs": [1]}
+    return taken_down(lambda: post(sitting.path, body, content_type="application/json").status_code, said)
+
+
+def tell(sittings: Sequence[Sitting]) -> Iterator[bytes]:
+    """Yield a tick of each sitting in turn, for ever: what their devices tell, 15 s more of the recording."""
     for seq in count(1):
-        position_ms = 15_000 * (1 + seq % 1200)
-        for sitting, headers in sittings:
-            now = datetime.now(UTC).isoformat()
-            event = {
-                "seq": seq,
-                "at": now,
-                "generation": 0,
-                "position_ms": position_ms,
-                "heard_from_ms": position_ms - 15_000,
-            }
-            yield request(
-                f"{API}playback/{sitting}/events/", headers, json.dumps({"sent_at": now, "events": [event]})
-            )
+        for sitting in sittings:
+            yield request(sitting.path, sitting.headers, tick_of(seq))
+
+
+def tick_of(seq: int) -> str:
+    """Return a tick's body; after 5 hours it jumps back."""
+    position_ms, now = 15_000 * (1 + seq % 1200), datetime.now(UTC).isoformat()
+    event = {
+        "seq": seq,
+        "at": now,
+        "generation": 0,
+        "position_ms": position_ms,
+        "heard_from_ms": position_ms - 15_000,
+    }
+    return json.dumps({"sent_at": now, "events": [event]})
 
 
 def upserts_of(program: Served, database: str, users: Sequence[UUID]) -> Iterator[bytes]:
@@ -152,20 +184,7 @@ def pages(programs: Mapping[str, Served], tokens: Sequence[str]) -> dict[str, di
     found: dict[str, dict[str, float]] = {}
     for name, path in PAGES.items():
         requests = [request(f"{API}{path}", {"Authorization": f"Bearer {token}"}) for token in tokens]
-        times: dict[str, list[float]] = {size: [] for size in programs}
-        before = {size: program.cpu_s() for size, program in programs.items()}
-        connections = {size: Connection(program.port) for size, program in programs.items()}
-        for raw in islice(cycle(requests), ASKED):
-            for size, connection in connections.items():
-                times[size].append(connection.timed(raw))
-        for size, took in times.items():
-            cpu_s = (programs[size].cpu_s() - before[size]) / ASKED
-            connections[size].socket.close()
-            found[f"{name} of {size}, median"] = {"seconds": statistics.median(took), "cpu_s": cpu_s}
-            found[f"{name} of {size}, p95"] = {
-                "seconds": statistics.quantiles(took, n=20)[-1],
-                "cpu_s": cpu_s,
-            }
+        found |= in_turn(name, {size: (program, requests) for size, program in programs.items()})
     return found
 
 

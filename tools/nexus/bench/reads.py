@@ -13,12 +13,14 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import psycopg
 
 from nexus.bench.served import Served, answer_of, asked, served
+from nexus.bench.statements import Statement, taken_down, written
 from nexus.environment import MANAGE
 from nexus.processes import stop_on_signals
 
@@ -38,8 +40,9 @@ def main(rounds: int, recordings: int, *, peers: bool) -> None:
         ours = stack.enter_context(
             served("config.wsgi:application", environment | {"ROOT_URLCONF": "nexus.bench.rungs"})
         )
-        bare = stack.enter_context(served("nexus.bench.bare:application", environment))
         chosen = random.Random(1).sample(places_of(environment["DATABASE_URL"]), PLACES)  # noqa: S311 -- nothing is secret
+        told = written({"search": search_statements(words_of(chosen)[0])})
+        bare = stack.enter_context(served("nexus.bench.replayed:application", environment | told))
         ways = paths_of(ours, bare, chosen)
         if peers:
             peer = stack.enter_context(served("nexus.bench.peer:app", environment, interface="asgi"))
@@ -69,12 +72,35 @@ def paths_of(ours: Served, bare: Served, places: Sequence[Place]) -> dict[str, W
         "cards": (bare, [f"/cards?{one}" for one in after]),
         "joins": (bare, [f"/joins?{one}" for one in after]),
         "whole": (bare, [f"/whole?id={id_}" for _, id_ in places]),
+        "found": (bare, [f"/search?q={quote(words)}" for words in words_of(places)]),
         "detail": (ours, [f"{API}rungs/detail/{id_}/" for _, id_ in places]),
+        "search": (ours, [search_for(words) for words in words_of(places)]),
         "kept list": (ours, [f"{API}audiobooks/?limit=20"]),
         "empty view": (ours, [f"{API}rungs/empty/"]),
         "empty Django": (ours, [f"{API}rungs/django/"]),
     }
     return ways | {rung: (ours, pages_after(f"{API}rungs/{rung}/", places)) for rung in RUNGS}
+
+
+def words_of(places: Sequence[Place]) -> list[str]:
+    """Return two words of each title: a four-hundredth of ``seed_scale``'s recordings has both."""
+    return [" ".join(title.split()[:2]) for title, _ in places]
+
+
+def search_for(words: str) -> str:
+    """Return the address of a search. What is looked for by words is never kept: each answer is made anew."""
+    return f"{API}search/?limit=20&q={quote(words)}"
+
+
+def search_statements(words: str) -> list[Statement]:
+    """Return what the capstone sends to search for these words, as anybody."""
+    import django  # noqa: PLC0415 -- with the settings of the environment
+
+    django.setup()
+    from django.test import Client  # noqa: PLC0415
+
+    ask = Client(headers={"Host": "127.0.0.1"}).get
+    return taken_down(lambda: ask(search_for(words)).status_code, {"asked": words})
 
 
 def places_of(database: str) -> list[Place]:
@@ -98,7 +124,7 @@ def pages_after(address: str, places: Sequence[Place]) -> list[str]:
 
 
 def same(ways: Mapping[str, Way]) -> None:
-    """Compare the first page of every list. Ends the program where they differ."""
+    """Compare the first page of every list, and of the search. Ends the program where they differ."""
     found = {
         way: answer_of(program, paths[0])
         for way, (program, paths) in ways.items()
@@ -109,6 +135,9 @@ def same(ways: Mapping[str, Way]) -> None:
         sys.exit(
             f"the ways show different recordings: {[way for way in shown if shown[way] != shown['cards']]}"
         )
+    searches: list[Any] = [answer_of(program, paths[0]) for program, paths in (ways["search"], ways["found"])]
+    if any(searches[0][name] != searches[1][name] for name in ("results", "facets", "closeness")):
+        sys.exit("the searches show different recordings, or facets")
 
 
 def told(answer: object) -> object:

@@ -5,13 +5,16 @@ import os
 import re
 import shutil
 import socket
+import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from nexus.errors import NexusError
 from nexus.ports import is_listening
@@ -19,6 +22,7 @@ from nexus.processes import PYTHON_MODULE, free_port, wait_until
 
 UNLIMITED = {"LOG_LEVEL": "CRITICAL", "API_REQUESTS_PER_MINUTE": "1000000000"}
 CONNECTIONS = 2
+ASKED = 200
 LONGEST_S = 30
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 # wrk's own language; each line of the file is the path of a request, in turn.
@@ -72,11 +76,13 @@ def served(
     interface: str = "wsgi",
     workers: int = 1,
     threads: int = 1,
+    python: str = sys.executable,
 ) -> Iterator[Served]:
-    """Serve a program by granian while the block lasts."""
+    """Serve a program by granian, of the environment of ``python``, while the block lasts."""
     port = free_port()
     command = [
-        *PYTHON_MODULE,
+        python,
+        *PYTHON_MODULE[1:],
         "granian",
         "--interface",
         interface,
@@ -89,6 +95,7 @@ def served(
     command += ["--workers", str(workers), "--blocking-threads", str(threads)][
         : 4 if interface == "wsgi" else 2
     ]
+    command += ["--workers-kill-timeout", "5"]  # who is told to stop while it starts does not hear it
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             [*command, application], env={**environment, **UNLIMITED}, stdout=log, stderr=log
@@ -153,7 +160,7 @@ def by_socket(port: int, paths: Sequence[str], seconds: float) -> tuple[int, flo
     return number, took
 
 
-def request(path: str, headers: Mapping[str, str], body: str = "") -> bytes:
+def request(path: str, headers: Mapping[str, str] = MappingProxyType({}), body: str = "") -> bytes:
     """Return a request: GET, or POST where it has a body."""
     lines = [f"{'POST' if body else 'GET'} {path} HTTP/1.1", "Host: 127.0.0.1"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
@@ -180,12 +187,35 @@ def told(one: Served, requests: Iterator[bytes], seconds: float) -> dict[str, fl
     return {"seconds": took / number, "cpu_s": (one.cpu_s() - before) / number}
 
 
+def in_turn(
+    name: str, both: Mapping[str, tuple[Served, Sequence[bytes]]], times: int = ASKED
+) -> dict[str, dict[str, float]]:
+    """
+    Send each program its requests on one connection, one of each program after the other, so many ``times``.
+
+    Return the median and the p95 of the seconds to an answer of each, as ``{name} of {which}, p95``.
+    """
+    taken: dict[str, list[float]] = {which: [] for which in both}
+    before = {which: program.cpu_s() for which, (program, _) in both.items()}
+    connections = {which: Connection(program.port) for which, (program, _) in both.items()}
+    for number in range(times):
+        for which, (_, requests) in both.items():
+            taken[which].append(connections[which].timed(requests[number % len(requests)]))
+    found: dict[str, dict[str, float]] = {}
+    for which, took in taken.items():
+        connections[which].socket.close()
+        cpu_s = (both[which][0].cpu_s() - before[which]) / times
+        found[f"{name} of {which}, median"] = {"seconds": statistics.median(took), "cpu_s": cpu_s}
+        found[f"{name} of {which}, p95"] = {"seconds": statistics.quantiles(took, n=20)[-1], "cpu_s": cpu_s}
+    return found
+
+
 class Connection:
     """One kept connection to a program on this machine."""
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
 
     def ask(self, path: str) -> None:
         """Send a request; after the path and a blank may stand an ETag."""

@@ -14,7 +14,6 @@ from audiobooks.errors import Conflict, Invalid, NotFound
 from audiobooks.media import storage
 from audiobooks.media.encoding import probe
 from audiobooks.media.models import SourceFile
-from audiobooks.media.pictures import cover_pictures
 from audiobooks.media.services.renditions import renditions_forget
 
 log = logging.getLogger(__name__)
@@ -79,6 +78,8 @@ def cover_store(*, audiobook_id: UUID, image: bytes, description: str) -> Cover:
     description = description.strip()
     if not 1 <= len(description) <= 300:
         raise Invalid("bad_description", "Describe the cover in 1 to 300 characters.")
+    from audiobooks.media.pictures import cover_pictures  # noqa: PLC0415 -- it takes 2 MB, for curators alone
+
     sha256, pictures = cover_pictures(image)
     storage.cover_store(sha256, pictures)
     with transaction.atomic():

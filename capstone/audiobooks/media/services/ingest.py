@@ -14,7 +14,6 @@ from audiobooks.media import storage
 from audiobooks.media.incoming import incoming_delete, incoming_path
 from audiobooks.media.inspection import inspect
 from audiobooks.media.models import Job, JobSource, SourceFile, Upload
-from audiobooks.media.pictures import cover_pictures
 from audiobooks.media.services.drafts import Part, chapters_of, draft_create, sound_add, title_of
 from audiobooks.media.services.renditions import Recipe, StoredSound, renditions_made, renditions_set
 from audiobooks.media.services.uploads import ChecksumMismatch
@@ -158,6 +157,8 @@ def _cover_stored(image: bytes | None) -> tuple[str, str]:
     """Return the stored cover's address, or why there is none of it."""
     if image is None:
         return "", ""
+    from audiobooks.media.pictures import cover_pictures  # noqa: PLC0415 -- Pillow takes 2 MB: see cover_store
+
     try:
         sha256, pictures = cover_pictures(image)
     except Invalid as error:
