@@ -71,6 +71,7 @@ def test_every_way_of_reading_shows_the_same_and_is_measured(state):
     assert all(way["seconds"] > 0 for way in rounds[0].values())
 
 
+@pytest.mark.timeout(600)  # it seeds and serves
 def test_searches_and_ticks_are_compared_with_the_same_statements(state):
     with session(state) as services:
         (rounds,) = dict(measured(BENCHES["listening"], services, rounds=1, size=400)).values()
@@ -106,6 +107,7 @@ def test_statements_reach_the_bare_program_as_they_were_taken_down():
     assert other.given({"user": 7}) == {"a": 7}
 
 
+@pytest.mark.timeout(600)  # it seeds and serves
 def test_few_and_many_are_compared_by_median_and_p95_of_each_page(state):
     with session(state) as services:
         (rounds,) = dict(measured(BENCHES["growth"], services, rounds=1, size=400)).values()

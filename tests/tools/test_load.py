@@ -78,7 +78,7 @@ def test_an_unknown_profile_is_answered_by_those_there_are():
 def test_listeners_use_the_platform_without_an_error(tmp_path, monkeypatch, capfd):
     """Half a minute of three listeners, on services of their own; how fast is not asked here."""
     monkeypatch.setattr(load, "REPORTS", tmp_path)
-    monkeypatch.setitem(PROFILES, "smoke", load.Profile("smoke", "short", 3, 0.2, 30))
+    monkeypatch.setitem(PROFILES, "smoke", load.Profile("smoke", "short", 3, 0.2, 30, 1))
 
     code = load.load("smoke", host=None, users=None, seconds=None, processes=1, web=False)
 
