@@ -17,6 +17,7 @@ from audiobooks.playback import selectors, services
 from audiobooks.playback.models import PlaybackSession
 from audiobooks.playback.rest import shapes
 from audiobooks.playback.rest.operations import GONE, NO_GRANT, operation
+from audiobooks.playback.sittings import place_in
 from lab_rest.idempotency import idempotent
 from lab_rest.preconditions import etag_of
 
@@ -25,7 +26,7 @@ NO_STORE = {"Cache-Control": "private, no-store"}
 
 def answer(session: PlaybackSession, *, status: int = 200) -> Response:
     """Answer a sitting, and where its listener is."""
-    position = selectors.position_in(session.user_id, session.audiobook_id)
+    position = place_in(session.user_id, session.audiobook_id)
     headers = NO_STORE | {"ETag": etag_of(session.pk, session.closed_at)}
     if status == 201:
         headers["Location"] = reverse("v1:playback", args=[session.pk])
