@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from audiobooks.insights import admin as insights_admin
 from audiobooks.insights import rest as insights
 from audiobooks.media.urls import api as media_api
+from audiobooks.playback.urls import sitting
 from audiobooks.rights.urls import api as rights_api
 from config import (
     graph,
@@ -17,7 +18,8 @@ from config import (
 )
 
 api = [
-    path("", include("audiobooks.catalog.urls")),  # what is asked for most is found first
+    path("playback/", include(sitting)),  # what is asked for most is found first
+    path("", include("audiobooks.catalog.urls")),
     path("", include("audiobooks.accounts.urls")),
     path("", include("audiobooks.library.urls")),
     path("", include("audiobooks.enrichment.urls")),

@@ -20,6 +20,7 @@ from audiobooks.playback.models import (
 )
 from audiobooks.principal import Principal
 
+UNKNOWN = ("playback_unknown", "You have no such playback session: begin one.")
 MOST_COMPARED = 500  # events of one device, the newest, that a divergence is looked for in
 
 
@@ -28,20 +29,8 @@ def session_of(user_id: UUID, session_id: UUID) -> PlaybackSession:
     sessions = PlaybackSession.objects.select_related("device", "audiobook")
     session = sessions.filter(user=user_id, pk=session_id).first()
     if session is None:
-        raise NotFound("playback_unknown", "You have no such playback session: begin one.")
+        raise NotFound(*UNKNOWN)
     return session
-
-
-def sessions_in(user_id: UUID, audiobook_id: UUID) -> list[PlaybackSession]:
-    """Return a listener's newest 200 sessions with a recording. 1 query."""
-    sessions = PlaybackSession.objects.filter(user=user_id, audiobook=audiobook_id)
-    return list(sessions.order_by("-started_at")[:200])
-
-
-def position_in(user_id: UUID, audiobook_id: UUID) -> ListeningPosition | None:
-    """Return where a listener is in a recording. 1 query."""
-    positions = ListeningPosition.objects.select_related("device", "audiobook")
-    return positions.filter(user=user_id, audiobook=audiobook_id).first()
 
 
 def positions_of(principal: Principal) -> QuerySet[ListeningPosition]:

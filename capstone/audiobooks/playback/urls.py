@@ -4,11 +4,13 @@ from django.urls import path
 
 from audiobooks.playback.rest import mine, sittings
 
+sitting = [  # below playback/
+    path("<str:id>/events/", sittings.PlaybackEvents.as_view(), name="playback-events"),
+    path("<str:id>/", sittings.Playback.as_view(), name="playback"),
+    path("<str:id>/close/", sittings.PlaybackClose.as_view(), name="playback-close"),
+]
 urlpatterns = [
     path("audiobooks/<str:id>/playback/", sittings.PlaybackBegin.as_view(), name="playback-begin"),
-    path("playback/<str:id>/", sittings.Playback.as_view(), name="playback"),
-    path("playback/<str:id>/events/", sittings.PlaybackEvents.as_view(), name="playback-events"),
-    path("playback/<str:id>/close/", sittings.PlaybackClose.as_view(), name="playback-close"),
     path("me/positions/", mine.Positions.as_view(), name="positions"),
     path("me/positions/sync/", sittings.PositionsSync.as_view(), name="positions-sync"),
     path("me/conflicts/", mine.Conflicts.as_view(), name="conflicts"),

@@ -46,7 +46,7 @@ def test_a_wrong_member_is_pointed_at(bo):
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "#/events/1/speed_percent")
 
 
-def test_a_batch_costs_7_queries_and_its_savepoint_however_many_events_it_holds(
+def test_a_batch_costs_4_queries_and_its_savepoint_however_many_events_it_holds(
     bo, django_assert_num_queries
 ):
     phone = Player(bo)
@@ -55,9 +55,9 @@ def test_a_batch_costs_7_queries_and_its_savepoint_however_many_events_it_holds(
     one, many = [phone.event(2_000)], [phone.event(1000 * n) for n in range(3, 203)]
 
     for batch in (one, many):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(6):
             phone.tell(*batch)
-    with django_assert_num_queries(7):  # nothing new
+    with django_assert_num_queries(6):  # nothing new
         phone.tell(*many)
 
 
@@ -133,5 +133,5 @@ def test_syncing_costs_the_same_however_many_events(bo, django_assert_num_querie
 
     for events in (1, 100):
         told = [phone.event(2_000 + n, session=sitting["id"]) for n in range(events)]
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(8):
             phone.sync([sitting], told)

@@ -80,7 +80,7 @@ def test_a_tick_costs_the_same_once_its_device_has_seen_what_the_others_told(bo,
     tablet.begin(book)
     tablet.tell(tablet.event(100_000))
 
-    with django_assert_num_queries(9):  # as alone: 7, and the savepoint
+    with django_assert_num_queries(6):  # as alone: 4, and the savepoint
         tablet.tell(tablet.event(115_000))
 
 

@@ -35,7 +35,7 @@ RECORDINGS, PLACES_EACH = 2_000, 20
 TICKS_S = 3.0
 PAGES = {"home": "me/home/", "library": "me/library/", "changes": "me/changes/?since=0"}
 JSON = {"Content-Type": "application/json"}
-OPEN = "SELECT id FROM catalog_audiobook WHERE access = 'open' ORDER BY duration_ms DESC LIMIT 1"
+OPEN = "SELECT id FROM catalog_audiobook WHERE access = 'open' ORDER BY duration_ms DESC OFFSET %s LIMIT 1"
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,11 @@ def main(rounds: int, positions: int) -> None:
         tokens = tokens_of(users)
         ways: dict[str, Callable[[], dict[str, float]]] = {}
         sittings = sittings_of(programs["many"], many, tokens)
-        statements = {"tick": tick_statements(sittings_of(programs["many"], many, tokens[:1])[0], many)}
+        statements = {"tick": tick_statements(sittings_of(programs["many"], many, tokens[:1], 1)[0], many)}
         bare = stack.enter_context(
             served("nexus.bench.replayed:application", os.environ | written(statements))
         )
-        again = [replayed(one, many) for one in sittings_of(programs["many"], many, tokens)]
+        again = [replayed(one, many) for one in sittings_of(programs["many"], many, tokens, 1)]
         ticks, same, upserts = tell(sittings), tell(again), upserts_of(bare, many, users)
         ways["tick"] = lambda: told(programs["many"], ticks, TICKS_S)
         ways["same statements"] = lambda: told(bare, same, TICKS_S)
@@ -97,10 +97,14 @@ def fill(environment: Mapping[str, str], positions: int) -> None:
         subprocess.run([*MANAGE, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
-def sittings_of(program: Served, database: str, tokens: Sequence[str]) -> list[Sitting]:
-    """Begin a sitting for each listener, each on a new device."""
+def sittings_of(program: Served, database: str, tokens: Sequence[str], recording: int = 0) -> list[Sitting]:
+    """
+    Begin a sitting for each listener, each on a new device; ``recording`` counts the open ones from the longest.
+
+    Two devices that told of one recording side by side would disagree, and each tick would compare their events.
+    """
     with psycopg.connect(database) as connection:
-        ((audiobook,),) = connection.execute(OPEN).fetchall()
+        ((audiobook,),) = connection.execute(OPEN, [recording]).fetchall()
     sittings = []
     for token in tokens:
         headers = {"Authorization": f"Bearer {token}", **JSON}

@@ -103,7 +103,7 @@ def positions_sync(_: Any, info: GraphQLResolveInfo, **given: Mapping[str, Any])
         told=told.told,
         now=timezone.now(),
     )
-    ids = [position.pk for position in result.positions]
+    ids = [position.id for position in result.positions]
     rows = selectors.positions_of(principal_of(info)).filter(pk__in=ids).order_by("-heard_at", "-id")
     return PositionsSync(result.outcomes, own_rows(info, rows, "positions"), result.revision)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.permissions import IsAuthenticated
@@ -17,15 +18,15 @@ from audiobooks.playback import selectors, services
 from audiobooks.playback.models import PlaybackSession
 from audiobooks.playback.rest import shapes
 from audiobooks.playback.rest.operations import GONE, NO_GRANT, operation
+from audiobooks.playback.rest.ticks import NO_STORE, events_in, events_out
+from audiobooks.playback.sittings import place_in
 from lab_rest.idempotency import idempotent
 from lab_rest.preconditions import etag_of
-
-NO_STORE = {"Cache-Control": "private, no-store"}
 
 
 def answer(session: PlaybackSession, *, status: int = 200) -> Response:
     """Answer a sitting, and where its listener is."""
-    position = selectors.position_in(session.user_id, session.audiobook_id)
+    position = place_in(session.user_id, session.audiobook_id)
     headers = NO_STORE | {"ETag": etag_of(session.pk, session.closed_at)}
     if status == 201:
         headers["Location"] = reverse("v1:playback", args=[session.pk])
@@ -92,7 +93,7 @@ class PlaybackEvents(APIView):
 
     permission_classes = (IsAuthenticated,)
 
-    def post(self, request: Request, id: str) -> Response:  # noqa: A002
+    def post(self, request: Request, id: str) -> HttpResponse:  # noqa: A002
         """
         Tell up to 500 events, 256 KiB at most, in any order; send them again where the answer is lost.
 
@@ -101,15 +102,15 @@ class PlaybackEvents(APIView):
         says why. A member of the wrong type refuses the whole request with 400, and `errors` points at the event.
         """
         session_id = identifier(id)
-        body = valid(shapes.EventsIn, request)
+        sent_at, told = events_in(request)
         result = services.events_store(
             principal=principal_of(request),
             session_id=session_id,
-            sent_at=body.validated_data["sent_at"],
-            told=body.told,
+            sent_at=sent_at,
+            told=told,
             now=timezone.now(),
         )
-        return Response(shapes.EventsOut(result).data, headers=NO_STORE)
+        return events_out(result)
 
 
 @operation("post", "playback_close", "End a sitting", response=shapes.PlaybackOut)
@@ -139,7 +140,7 @@ class PositionsSync(APIView):
 
     permission_classes = (IsAuthenticated,)
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponse:
         """
         Tell up to 500 events of up to 50 sittings that the device began by itself, in any recordings.
 
@@ -156,4 +157,4 @@ class PositionsSync(APIView):
             told=body.told,
             now=timezone.now(),
         )
-        return Response(shapes.EventsOut(result).data, headers=NO_STORE)
+        return events_out(result)

@@ -13,51 +13,48 @@ from audiobooks.playback.models import (
     Device,
     ListeningPosition,
     PlaybackPolicy,
-    PlaybackSession,
     Policy,
     PositionConflict,
     PositionEvent,
 )
-from audiobooks.playback.selectors import conflict_of, events_after, policy_of, sessions_in
+from audiobooks.playback.selectors import conflict_of, events_after, policy_of
 from audiobooks.playback.services.events import AN_INSTANT, head_write, rows_of
 from audiobooks.playback.services.sessions import DECISIONS, device_row_id
+from audiobooks.playback.services.storage import Stored
+from audiobooks.playback.sittings import Sitting
 
 
 def conflicts_watch(
-    session: PlaybackSession, *, generation: int, revision: int, now: datetime
+    sitting: Sitting, before: Stored, *, generation: int, revision: int, now: datetime
 ) -> PositionConflict | None:
     """
-    Return the conflict that a session's device is in after its newest events; it is found, or brought up to date.
+    Return the conflict that a sitting's device is in after its newest events; it is found, or brought up to date.
 
-    1 query where no other device has told anything that this one had not seen: as good as always.
+    ``before`` is what was stored before these. No query where no other device has told anything that this one had not seen:
+    as good as always.
     """
-    seen: dict[UUID, int] = {}
-    told: dict[UUID, int] = {}
-    for one in sessions_in(session.user_id, session.audiobook_id):
-        seen[one.device_id] = max(seen.get(one.device_id, 0), one.seen_revision)
-        told[one.device_id] = max(told.get(one.device_id, 0), one.revision)
-    mine = session.device_id
+    seen, told, mine = before.seen, before.told, sitting.device.id
     others = [device for device in told if device != mine and told[device] > seen.get(mine, 0)]
     if not others:
         return None
-    stored = list(PositionConflict.objects.filter(user=session.user_id, audiobook=session.audiobook_id))
+    stored = list(PositionConflict.objects.filter(user=sitting.user_id, audiobook=sitting.audiobook.id))
     found = None
     for other in sorted(others):
         pair = {mine, other}
         settled = [one.settled_revision for one in stored if {one.low_device_id, one.high_device_id} == pair]
         known = {device: max([seen.get(device, 0), *settled]) for device in pair}
         rows = [
-            *events_after(mine, session.audiobook_id, known[other]),
-            *events_after(other, session.audiobook_id, known[mine]),
+            *events_after(mine, sitting.audiobook.id, known[other]),
+            *events_after(other, sitting.audiobook.id, known[mine]),
         ]
         for divergence in divergences([row.event for row in rows], known):
             if divergence.low.generation == generation:
-                found = _kept(divergence, session, stored, revision, now)
+                found = _kept(divergence, sitting, stored, revision, now)
     return found
 
 
 def _kept(
-    pair: Divergence, session: PlaybackSession, stored: list[PositionConflict], revision: int, now: datetime
+    pair: Divergence, sitting: Sitting, stored: list[PositionConflict], revision: int, now: datetime
 ) -> PositionConflict:
     """Keep both places: in the pair's open conflict, or in a new one that the listener's policy may settle."""
     names = (pair.low.device_id, pair.high.device_id)
@@ -67,8 +64,8 @@ def _kept(
             break
     else:
         conflict = PositionConflict(
-            user_id=session.user_id,
-            audiobook_id=session.audiobook_id,
+            user_id=sitting.user_id,
+            audiobook_id=sitting.audiobook.id,
             low_device_id=names[0],
             high_device_id=names[1],
             found_at=now,
@@ -77,7 +74,7 @@ def _kept(
     conflict.high_position_ms, conflict.high_at = pair.high.position_ms, pair.high.effective_at
     conflict.generation, conflict.revision = pair.low.generation, revision
     is_new = conflict._state.adding
-    policy = policy_of(session.user_id) if is_new else Policy.ASK
+    policy = policy_of(sitting.user_id) if is_new else Policy.ASK
     if policy != Policy.ASK:
         keep = pair.latest if policy == Policy.LATEST else pair.furthest
         _settle(conflict, keep.device_id, by=policy, revision=revision, now=now)

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from audiobooks.errors import Conflict, DomainError, Invalid
 from audiobooks.playback.merge import MOST_OFFLINE, Event, State, effective_at, join, merged
-from audiobooks.playback.models import LONGEST_MS, ListeningPosition, PlaybackSession, PositionEvent
-from audiobooks.playback.services.storage import stored_read, stored_write
+from audiobooks.playback.models import LONGEST_MS, ListeningPosition, PositionEvent
+from audiobooks.playback.services.storage import Stored, stored_read, stored_write
+from audiobooks.playback.sittings import Place, Sitting
 
 APPLIED, DUPLICATE, SUPERSEDED, CONFLICT, REJECTED = OUTCOMES = (
     "applied",
@@ -48,7 +49,7 @@ class Outcome:
 class Batch:
     """What one session's device sent, and when by its clock and by ours."""
 
-    session: PlaybackSession
+    sitting: Sitting
     sent_at: datetime
     now: datetime
     revision: int
@@ -56,11 +57,17 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Outcomes in the order of the events, the events that were new, and the state with them in it."""
+    """
+    Outcomes in the order of the events, the events that were new, what was stored before, and the state with them in it.
+
+    ``place`` is where the listener is now; None where that takes a look: nothing was new, or another device is ahead.
+    """
 
     outcomes: list[Outcome]
     new: list[Event]
+    before: Stored
     state: State
+    place: Place | None
 
 
 def events_take(batch: Batch, told: Sequence[Told]) -> Taken:
@@ -69,14 +76,14 @@ def events_take(batch: Batch, told: Sequence[Told]) -> Taken:
 
     1 query, and 1 more where any event is new, however many there are.
     """
-    session = batch.session
-    stored = stored_read(session, [one.seq for one in told])
+    sitting, place_id = batch.sitting, None
+    stored = stored_read(sitting, [one.seq for one in told])
     known = stored.digests
     outcomes: dict[int, Outcome] = {}  # by place in the batch
     new: dict[int, tuple[Told, Event]] = {}
     for place, one in enumerate(told):
         refusal = _refusal(batch, one)
-        digest = _digest(session.pk, one)
+        digest = _digest(sitting.id, one)
         if refusal is None and known.get(one.seq, digest) != digest:
             detail = "Your device has told something else under this number: count on, and keep the count."
             refusal = Conflict("sequence_reused", detail)
@@ -91,18 +98,35 @@ def events_take(batch: Batch, told: Sequence[Told]) -> Taken:
     before = _touched(stored.state, events)
     state = join(before, merged(events))
     if events:
-        stored_write(session, events, known, state, revision=batch.revision, now=batch.now)
+        place_id = stored_write(sitting, events, known, state, revision=batch.revision, now=batch.now)
     head = before.head
     for place, (one, event) in sorted(new.items(), key=lambda item: item[1][1].key):
         is_ahead = head is None or event.key > head.key
         head = event if is_ahead else head
         outcomes[place] = Outcome(one.seq, APPLIED if is_ahead else SUPERSEDED)
-    return Taken([outcomes[place] for place in range(len(told))], events, state)
+    place_now = _place(batch, place_id, state.head) if place_id and state.head else None
+    return Taken([outcomes[place] for place in range(len(told))], events, stored, state, place_now)
+
+
+def _place(batch: Batch, place_id: UUID, head: Event) -> Place | None:
+    """Return the place that was written, if it is of the device that told."""
+    sitting = batch.sitting
+    if head.device_id != sitting.device.id:
+        return None
+    return Place(
+        place_id,
+        sitting.audiobook,
+        head.position_ms,
+        head.generation,
+        head.effective_at,
+        sitting.device,
+        batch.revision,
+    )
 
 
 def _refusal(batch: Batch, one: Told) -> DomainError | None:
     """Return why an event can never be stored; None where it can."""
-    longest_ms = min(batch.session.audiobook.duration_ms, LONGEST_MS)
+    longest_ms = min(batch.sitting.audiobook.duration_ms, LONGEST_MS)
     if one.position_ms > longest_ms:
         return Invalid("beyond_the_end", f"The recording ends at {longest_ms} ms.")
     if one.heard_from_ms is not None and one.heard_from_ms > one.position_ms:
@@ -119,16 +143,16 @@ def _event(batch: Batch, one: Told) -> Event:
     at = effective_at(one.at, sent_at=batch.sent_at, now=batch.now)
     heard = None if one.heard_from_ms is None else (one.heard_from_ms, one.position_ms)
     return Event(
-        device_id=batch.session.device_id,
+        device_id=batch.sitting.device.id,
         seq=one.seq,
-        session_id=batch.session.pk,
+        session_id=batch.sitting.id,
         generation=one.generation,
-        effective_at=max(at, batch.session.started_at),
+        effective_at=max(at, batch.sitting.started_at),
         position_ms=one.position_ms,
         heard=heard,
         speed_percent=one.speed_percent,
         revision=batch.revision,
-        duration_ms=batch.session.audiobook.duration_ms,
+        duration_ms=batch.sitting.audiobook.duration_ms,
     )
 
 

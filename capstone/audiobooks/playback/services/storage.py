@@ -17,11 +17,12 @@ from django.db import connection
 from audiobooks.ids import new_id
 from audiobooks.playback.fields import multirange, ranges_in
 from audiobooks.playback.merge import FASTEST_PERCENT, Event, Listening, State
-from audiobooks.playback.models import PlaybackSession
+from audiobooks.playback.sittings import Sitting
 
 READ = """
 SELECT place.device_id, place.seq, place.generation, place.heard_at, place.position_ms, coverage.heard,
-    receipts.seqs, receipts.digests, days.days, days.firsts, days.lasts, days.speeds, days.heard
+    receipts.seqs, receipts.digests, sittings.devices, sittings.seen, sittings.told,
+    days.days, days.firsts, days.lasts, days.speeds, days.heard
 FROM (VALUES (1)) AS one
 LEFT JOIN LATERAL (
     SELECT * FROM playback_listeningposition WHERE user_id = %(user)s AND audiobook_id = %(audiobook)s
@@ -33,6 +34,14 @@ CROSS JOIN LATERAL (
     SELECT array_agg(seq) AS seqs, array_agg(digest) AS digests FROM playback_eventreceipt
     WHERE device_id = %(device)s AND seq = ANY(%(seqs)s::bigint[])
 ) AS receipts
+CROSS JOIN LATERAL (
+    SELECT array_agg(device_id) AS devices, array_agg(seen) AS seen, array_agg(told) AS told FROM (
+        SELECT device_id, max(seen_revision) AS seen, max(revision) AS told FROM (
+            SELECT device_id, seen_revision, revision FROM playback_playbacksession
+            WHERE user_id = %(user)s AND audiobook_id = %(audiobook)s ORDER BY started_at DESC LIMIT 200
+        ) AS newest GROUP BY device_id
+    ) AS by_device
+) AS sittings
 CROSS JOIN LATERAL (
     SELECT array_agg(day) AS days, array_agg(first_at) AS firsts, array_agg(last_at) AS lasts,
         array_agg(speed_percent::int) AS speeds, array_agg(heard) AS heard
@@ -62,6 +71,7 @@ WITH told AS MATERIALIZED (
     ON CONFLICT (user_id, audiobook_id) DO UPDATE SET device_id = excluded.device_id, seq = excluded.seq,
         generation = excluded.generation, heard_at = excluded.heard_at, position_ms = excluded.position_ms,
         revision = excluded.revision
+    RETURNING id
 ), coverage AS (
     INSERT INTO playback_coverage (user_id, audiobook_id, heard) SELECT user_id, audiobook_id, heard FROM told
     ON CONFLICT (user_id, audiobook_id) DO UPDATE SET heard = excluded.heard
@@ -74,58 +84,73 @@ WITH told AS MATERIALIZED (
         speed_percent = excluded.speed_percent, heard = excluded.heard, listened_ms = excluded.listened_ms,
         excess_ms = excluded.excess_ms
 )
-UPDATE playback_playbacksession SET revision = told.revision FROM told WHERE playback_playbacksession.id = told.session_id
+UPDATE playback_playbacksession SET revision = told.revision FROM told, place
+WHERE playback_playbacksession.id = told.session_id RETURNING place.id
 """
 # --8<-- [end:write]
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What there is of a batch already: its receipts, {seq: digest}, and the state that its session's events made."""
+    """
+    What there is of a batch already: its receipts, {seq: digest}, and the state that its session's events made.
+
+    ``seen`` and ``told`` are of the listener's newest 200 sessions with the recording, by device: up to which revision it had
+    seen what others told, and at which it last told something itself.
+    """
 
     digests: dict[int, bytes]
     state: State
+    seen: dict[UUID, int]
+    told: dict[UUID, int]
 
 
-def stored_read(session: PlaybackSession, seqs: Sequence[int]) -> Stored:
+def stored_read(sitting: Sitting, seqs: Sequence[int]) -> Stored:
     """Return what is stored of these events of a session's device, and its listener's place in its recording. 1 query."""
     wanted: dict[str, Any] = {
-        "user": session.user_id,
-        "audiobook": session.audiobook_id,
-        "device": session.device_id,
-        "session": session.pk,
+        "user": sitting.user_id,
+        "audiobook": sitting.audiobook.id,
+        "device": sitting.device.id,
+        "session": sitting.id,
         "seqs": list(seqs),
     }
     with connection.cursor() as cursor:
         cursor.execute(READ, wanted)
-        device_id, seq, generation, at, position_ms, heard, known, digests, *days = cursor.fetchone()
+        device_id, seq, generation, at, position_ms, heard, known, digests, *others = cursor.fetchone()
+    devices, seen, told, *days = others
     head = Event(device_id, seq, device_id, generation, at, position_ms) if device_id else None
     listened = {
-        (session.pk, day): Listening(first_at, last_at, speed_percent, ranges_in(ranges))
+        (sitting.id, day): Listening(first_at, last_at, speed_percent, ranges_in(ranges))
         for day, first_at, last_at, speed_percent, ranges in zip(
             *(column or () for column in days), strict=True
         )
     }
     digests_by_seq = dict(zip(known or (), map(bytes, digests or ()), strict=True))
-    return Stored(digests_by_seq, State(head, ranges_in(heard or ()), listened))
+    state = State(head, ranges_in(heard or ()), listened)
+    return Stored(
+        digests_by_seq,
+        state,
+        seen=dict(zip(devices or (), seen or (), strict=True)),
+        told=dict(zip(devices or (), told or (), strict=True)),
+    )
 
 
 def stored_write(
-    session: PlaybackSession,
+    sitting: Sitting,
     events: Iterable[Event],
     digests: Mapping[int, bytes],
     state: State,
     *,
     revision: int,
     now: datetime,
-) -> None:
-    """Write new events of a session, and the state with them in it, which has a head. 1 query."""
+) -> UUID:
+    """Write new events of a session, and the state with them in it, which has a head. Return the place's id. 1 query."""
     assert state.head is not None  # noqa: S101 -- for mypy: an event is at least its own head
     told = {
-        "user_id": session.user_id,
-        "audiobook_id": session.audiobook_id,
-        "session_id": session.pk,
-        "device_id": session.device_id,
+        "user_id": sitting.user_id,
+        "audiobook_id": sitting.audiobook.id,
+        "session_id": sitting.id,
+        "device_id": sitting.device.id,
         "revision": revision,
         "now": now,
         "heard": multirange(state.heard),
@@ -139,6 +164,8 @@ def stored_write(
     }
     with connection.cursor() as cursor:
         cursor.execute(WRITE, [msgspec.json.encode(told).decode()])
+        place_id: UUID = cursor.fetchone()[0]
+    return place_id
 
 
 def event_row(event: Event, digest: bytes) -> dict[str, UUID | int | str | datetime | None]:
