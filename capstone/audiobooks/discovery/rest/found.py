@@ -74,6 +74,7 @@ class Finding:
     asked: Question
     closeness: Closeness = Closeness.WORDS
 
+    # --8<-- [start:rows]
     def rows(self, direction: Direction, **start: Any) -> Rows:
         """Return a page's rows. 1 query; on the first page 1 for each step, up to the one that finds something."""
         rows: Rows = []
@@ -83,6 +84,8 @@ class Finding:
             if rows or direction:
                 break
         return rows
+
+    # --8<-- [end:rows]
 
     def facets(self) -> dict[str, list[Facet]]:
         """Return what all that it has found is made up of. 1 query."""
