@@ -40,7 +40,7 @@ STEPS: dict[Closeness, Callable[[str], Any]] = {
 
 
 # --8<-- [start:found]
-def audiobooks_found(among: QuerySet[Audiobook], asked: str) -> tuple[QuerySet[Audiobook], Closeness]:
+def audiobooks_found(among: QuerySet[Audiobook], asked: str) -> tuple[QuerySet[Any], Closeness]:
     """
     Return those of ``among`` that fit what was asked, each with its ``score``, and how closely they fit.
 

@@ -61,9 +61,7 @@ def told(answer) -> tuple:
 @pytest.mark.parametrize("closeness", Closeness)
 @pytest.mark.parametrize("sight", cards.SEEN_BY)
 def test_every_compiled_page_is_what_the_orm_answers(storms, sight, closeness):
-    asked = {"words": "storm", "key_words": "a storm", "near_words": "strom", "similar": "stormmm"}[
-        closeness
-    ]
+    asked = {"words": "storm", "key_words": "a storm", "near_words": "strom", "similar": "stormmm"}[closeness]
     ranked = audiobooks_ranked(cards.shown_to(sight, kept=False), closeness, asked)
     middle = ranked.order_by(*found.BEST).values("score", "id")[2]
     for direction in DIRECTIONS:

@@ -39,7 +39,13 @@ SEEN_BY = {  # somebody of each sight
     sight_of(one): one
     for one in (ANONYMOUS, Principal(SOMEBODY, Role.LISTENER), Principal(SOMEBODY, Role.CURATOR))
 }
-STAND_INS = {"sort_title": "\ue000", "released_on": date.min, "duration_ms": -1, "score": -1, "id": SOMEBODY}
+STAND_INS: dict[str, Any] = {
+    "sort_title": "\ue000",
+    "released_on": date.min,
+    "duration_ms": -1,
+    "score": -1,
+    "id": SOMEBODY,
+}
 
 
 # --8<-- [start:asked]

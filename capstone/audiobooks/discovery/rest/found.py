@@ -41,6 +41,7 @@ from lab_rest.keyset import columns_of
 from lab_rest.pagination import KeysetPagination
 
 BEST = ("-score", "id")
+ORDERINGS = {"relevance": BEST}
 COLUMNS = columns_of(Audiobook.objects.annotate(score=Value(0)), BEST)
 WORDS = "\ue000"  # stands for those of a question
 
@@ -101,7 +102,7 @@ def page_of_words(view: GenericAPIView[Any]) -> Kept | None:
     """Return a page; None where more is asked than words, and after a cursor where nothing has all of them."""
     request, paginator = view.request, view.paginator
     assert isinstance(paginator, KeysetPagination)  # noqa: S101 -- for mypy
-    asked = asked_of(request, view.orderings, Question)
+    asked = asked_of(request, ORDERINGS, Question)
     if asked is None or not is_storable(asked.words):
         return None
     finding = Finding(sight_of(principal_of(request)), asked)

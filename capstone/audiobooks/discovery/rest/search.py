@@ -50,7 +50,7 @@ class Search(PlainReads, generics.ListAPIView[Audiobook]):
     pagination_class = KeysetPagination
     serializer_class = AudiobookCard
     filterset_class = filters.SearchFilter
-    orderings: ClassVar[dict[str, tuple[str, ...]]] = {"relevance": found.BEST}
+    orderings: ClassVar[dict[str, tuple[str, ...]]] = found.ORDERINGS
     default_ordering = "relevance"
 
     def get_queryset(self) -> Any:
