@@ -41,7 +41,7 @@ from lab_rest.keyset import columns_of
 from lab_rest.pagination import KeysetPagination
 
 BEST = ("-score", "id")
-ORDERINGS = {"relevance": BEST}
+ORDERINGS: dict[str, tuple[str, ...]] = {"relevance": BEST}
 COLUMNS = columns_of(Audiobook.objects.annotate(score=Value(0)), BEST)
 WORDS = "\ue000"  # stands for those of a question
 
