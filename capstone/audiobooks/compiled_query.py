@@ -1,6 +1,7 @@
 """SQL that the ORM has written once: for hot reads, where writing it costs more than running it."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -16,20 +17,25 @@ class CompiledQuery:
 
     ``stand_ins`` are the values to replace, by name; each must be in the queryset and be like no other value there. What
     shapes the SQL itself (LIMIT, the number of conditions, NULL) is fixed: another shape is another ``CompiledQuery``.
-    The statement is one text, so psycopg prepares it when a connection has run it five times.
+    The statement is one text, so psycopg prepares it when a connection has run it five times. ``within`` makes of the
+    queryset's SQL that of a greater statement.
 
     All other values are written into the text. PostgreSQL then knows them when it plans, and one plan is as good as the
     next: it keeps one, and does not plan anew for each run.
     """
 
-    def __init__(self, queryset: QuerySet[Any, Any], **stand_ins: Any) -> None:
+    def __init__(
+        self, queryset: QuerySet[Any, Any], *, within: Callable[[str], str] = str, **stand_ins: Any
+    ) -> None:
         text, params = queryset.query.sql_with_params()
         names = {value: name for name, value in stand_ins.items()}
         if missing := set(stand_ins) - {names.get(param) for param in params}:
             raise ValueError(f"not among the parameters of the query: {', '.join(sorted(missing))}")
         first, *others = PLACEHOLDER.split(text)
         places = ["%s" if param in names else literal(param) for param in params]
-        self.sql = first + "".join(place + following for place, following in zip(places, others, strict=True))
+        self.sql = within(
+            first + "".join(place + following for place, following in zip(places, others, strict=True))
+        )
         # An int goes out as the type of its column, not of its size: another type is another prepared statement.
         self.params = [
             (names[param], type(param) if isinstance(param, int) else None)

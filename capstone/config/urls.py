@@ -20,12 +20,12 @@ from config import (
 api = [
     path("playback/", include(sitting)),  # what is asked for most is found first
     path("", include("audiobooks.catalog.urls")),
+    path("", include("audiobooks.discovery.urls")),
     path("", include("audiobooks.accounts.urls")),
     path("", include("audiobooks.library.urls")),
     path("", include("audiobooks.enrichment.urls")),
     path("", include("audiobooks.insights.urls")),
     path("", include("audiobooks.playback.urls")),
-    path("", include("audiobooks.discovery.urls")),
     path("", include("audiobooks.reviews.urls")),
     path("", include(media_api)),
     path("", include(rights_api)),

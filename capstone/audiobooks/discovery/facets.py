@@ -1,8 +1,9 @@
 """What the found are made up of: how many are in each language and genre, and by whom."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -43,8 +44,7 @@ WHERE place <= {most} ORDER BY facet, place
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
+class Facet(msgspec.Struct, frozen=True):
     """One value of a filter, what to call it, and how many it would leave."""
 
     value: str
@@ -55,9 +55,18 @@ class Facet:
 def facets_of(found: QuerySet[Audiobook]) -> dict[str, list[Facet]]:
     """Return the 20 commonest values of each facet (language, genre, author, narrator), commonest first. 1 query."""
     sql, params = found.order_by().values("pk").query.sql_with_params()
-    facets: dict[str, list[Facet]] = {name: [] for name in ("language", "genre", "author", "narrator")}
     with connection.cursor() as cursor:
-        rows: list[Any] = cursor.execute(FACETS.format(found=sql, most=MOST_VALUES), params).fetchall()
+        return facets_in(cursor.execute(facets_sql(sql), params).fetchall())
+
+
+def facets_sql(found: str) -> str:
+    """Return the statement for the facets of the ids that another one answers."""
+    return FACETS.format(found=found, most=MOST_VALUES)
+
+
+def facets_in(rows: Iterable[Any]) -> dict[str, list[Facet]]:
+    """Return the facets that the statement has answered, each of them also where it has no value."""
+    facets: dict[str, list[Facet]] = {name: [] for name in ("language", "genre", "author", "narrator")}
     for facet, value, label, count in rows:
         facets[facet].append(Facet(value, label, count))
     return facets

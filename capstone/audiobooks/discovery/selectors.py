@@ -30,30 +30,39 @@ class Closeness(StrEnum):
 
 # --8<-- [start:steps]
 # Each step is taken where the one before has found nothing.
-STEPS: tuple[tuple[Closeness, Callable[[str], Any]], ...] = (
-    (Closeness.WORDS, lambda asked: matches("document__words", query("all", asked))),
-    (Closeness.KEY_WORDS, lambda asked: matches("document__words", query("essential", asked))),
-    (Closeness.NEAR_WORDS, lambda asked: matches("document__near", query("nearly", asked))),
-    (Closeness.SIMILAR, lambda asked: Q(document__names__trigram_word_similar=folded(asked))),
-)
+STEPS: dict[Closeness, Callable[[str], Any]] = {
+    Closeness.WORDS: lambda asked: matches("document__words", query("all", asked)),
+    Closeness.KEY_WORDS: lambda asked: matches("document__words", query("essential", asked)),
+    Closeness.NEAR_WORDS: lambda asked: matches("document__near", query("nearly", asked)),
+    Closeness.SIMILAR: lambda asked: Q(document__names__trigram_word_similar=folded(asked)),
+}
 # --8<-- [end:steps]
 
 
 # --8<-- [start:found]
-def audiobooks_found(among: QuerySet[Audiobook], asked: str) -> tuple[QuerySet[Audiobook], Closeness]:
+def audiobooks_found(among: QuerySet[Audiobook], asked: str) -> tuple[QuerySet[Any], Closeness]:
     """
     Return those of ``among`` that fit what was asked, each with its ``score``, and how closely they fit.
 
-    ``score`` is a whole number, more is better. 1 query for each step up to the one that finds something, at most 3.
+    1 query for each step up to the one that finds something, at most 3.
     """
-    for closeness, condition in STEPS:
-        most = MOST_SIMILAR if closeness is Closeness.SIMILAR else MOST_RANKED
-        found = among.filter(condition(asked)).order_by().values("pk")[:most]
+    for closeness in STEPS:
         # Not exists(): for one row, PostgreSQL prefers to look through the table from its beginning.
-        if closeness is Closeness.SIMILAR or found.count():
+        if closeness is Closeness.SIMILAR or audiobooks_fitting(among, closeness, asked).count():
             break
-    ranked = among.filter(pk__in=found)
-    return ranked.annotate(score=score_of(closeness, asked)), closeness
+    return audiobooks_ranked(among, closeness, asked), closeness
+
+
+def audiobooks_fitting(among: QuerySet[Audiobook], closeness: Closeness, asked: str) -> QuerySet[Any]:
+    """Return the ids of those of ``among`` that fit what was asked so closely, as many as are ranked. 1 query."""
+    most = MOST_SIMILAR if closeness is Closeness.SIMILAR else MOST_RANKED
+    return among.filter(STEPS[closeness](asked)).order_by().values("pk")[:most]
+
+
+def audiobooks_ranked(among: QuerySet[Audiobook], closeness: Closeness, asked: str) -> QuerySet[Any]:
+    """Return those that fit so closely, each with its ``score``: a whole number, more is better. 1 query."""
+    fitting = audiobooks_fitting(among, closeness, asked)
+    return among.filter(pk__in=fitting).annotate(score=score_of(closeness, asked))
 
 
 # --8<-- [end:found]

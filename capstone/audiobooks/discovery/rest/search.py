@@ -11,13 +11,13 @@ from rest_framework.response import Response
 
 from audiobooks.accounts.authentication import principal_of
 from audiobooks.catalog.models import Audiobook
-from audiobooks.catalog.rest.caching import answered
+from audiobooks.catalog.rest.caching import answered, told
+from audiobooks.catalog.rest.dispatch import PlainReads
 from audiobooks.catalog.rest.operations import IF_NONE_MATCH
 from audiobooks.catalog.rest.shapes import AudiobookCard
 from audiobooks.catalog.selectors import audiobooks_listed, audiobooks_visible_to
 from audiobooks.discovery import selectors
-from audiobooks.discovery.facets import facets_of
-from audiobooks.discovery.rest import filters, shapes
+from audiobooks.discovery.rest import filters, found, shapes
 from lab_rest.pagination import KeysetPagination
 
 MOST_SUGGESTIONS = 8
@@ -29,21 +29,6 @@ ASKED = OpenApiParameter(
     description="Words in any order; the first 12 count. Case, accents and apostrophes do not.",
     examples=[OpenApiExample("Example", value="jane austin emma")],
 )
-
-
-class SearchPages(KeysetPagination):
-    """Pages with what the found are made up of, on the first of them."""
-
-    found: Any
-    closeness: selectors.Closeness
-
-    def get_paginated_response(self, data: Any) -> Response:
-        """Answer a page."""
-        answer = super().get_paginated_response(data)
-        is_first = self.previous_link is None and "cursor" not in self.request.query_params
-        facets = shapes.Facets(facets_of(self.found)).data if is_first else None
-        answer.data |= {"closeness": self.closeness, "facets": facets}
-        return answer
 
 
 @extend_schema_view(
@@ -58,14 +43,14 @@ class SearchPages(KeysetPagination):
         responses=shapes.SearchOut,
     )
 )
-class Search(generics.ListAPIView[Audiobook]):
+class Search(PlainReads, generics.ListAPIView[Audiobook]):
     """GET search/?q= → 200 a page of recordings, the best first, with facets · 400."""
 
     permission_classes = (AllowAny,)
-    pagination_class = SearchPages
+    pagination_class = KeysetPagination
     serializer_class = AudiobookCard
     filterset_class = filters.SearchFilter
-    orderings: ClassVar[dict[str, tuple[str, ...]]] = {"relevance": ("-score", "id")}
+    orderings: ClassVar[dict[str, tuple[str, ...]]] = found.ORDERINGS
     default_ordering = "relevance"
 
     def get_queryset(self) -> Any:
@@ -74,18 +59,9 @@ class Search(generics.ListAPIView[Audiobook]):
             return Audiobook.objects.none()
         return audiobooks_listed(principal_of(self.request))
 
-    def paginate_queryset(self, queryset: Any) -> Any:
-        """Return a page of what is found among what the filters leave."""
-        asked = self.request.query_params["q"].strip()
-        pages: Any = self.paginator
-        pages.found, pages.closeness = selectors.audiobooks_found(queryset, asked)
-        return super().paginate_queryset(pages.found)
-
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
-        """Answer a page; 304 where the caller has it as it is."""
-        return answered(
-            request, "discovery.search", lambda: super(Search, self).list(request, *args, **kwargs)
-        )
+        """Answer a page; 304 where the caller has it as it is. Never kept: there is no end of words (KEPT_PARAMETERS)."""
+        return told(request, found.page(self))
 
 
 @extend_schema_view(
