@@ -116,11 +116,12 @@ def commands(addresses: Addresses, environment: Mapping[str, str]) -> dict[str, 
         "--access-log",
         "--host",
         "127.0.0.1",
+        "--workers-kill-timeout",
+        "5",  # a paused download would hold it up for ever, and so may a worker that has only just begun
     ]
     workers = str(min(os.cpu_count() or 1, 2))
     api = ["--port", str(addresses.api_port), "--workers", workers, "--blocking-threads", "1"]
     media = ["--port", str(addresses.media_port), "--workers", "1", "--blocking-threads", "32"]
-    media += ["--workers-kill-timeout", "5"]  # a paused download would hold it up for ever
     return {
         "api": [*granian, *api, "config.wsgi:application"],
         "media": [*granian, *MEDIA_LOG, *media, "config.wsgi_media:application"],
