@@ -127,7 +127,7 @@ def test_each_fault_fells_its_own_row_and_no_other_falls(copy):
         for name, row in asked.items()
         if (row["level"], row["reason"]) != ("exemplary", "")
     }
-    print(json.dumps(fallen, indent=1))
+    sys.stderr.write(json.dumps(fallen, indent=1))
     assert fallen.keys() == own.keys()
     assert {rows[name]["level"] for name in own} == {"needs work"}
     for name, found_by in own.items():
