@@ -11,7 +11,6 @@ from django.conf import settings
 from rest_framework.test import APIClient
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-import config.celery  # noqa: F401 -- tasks are its own, as in worker and relay
 from audiobooks.accounts import limits
 from audiobooks.accounts.models import User
 from lab_caching.local import memory
