@@ -180,7 +180,7 @@ def test_only_what_says_no_more_than_words_and_where_is_hot(storms, anybody, mon
     ("query", "first", "second"),
     [("q=storm", 2, 1), ("q=a+storm", 3, 4), ("q=strom", 4, 5), ("q=stormmm", 5, 5)],
 )
-def test_each_step_that_finds_nothing_costs_a_query(
+def test_each_step_that_finds_nothing_costs_one_query(
     storms, anybody, django_assert_num_queries, query, first, second
 ):
     cursor = next_cursor(anybody, f"{query}&limit=2")
