@@ -1,6 +1,7 @@
 """The notebook runs, and what it counts is as its text says; speeds are never compared."""
 
 import os
+import re
 
 import pytest
 
@@ -18,8 +19,9 @@ def test_the_notebook_runs_and_of_40_short_jobs_0_and_7_are_overtaken_and_its_ke
 
     assert committed == f"prefetch 1: 0 of {SHORT} overtaken\nprefetch 8: 7 of {SHORT} overtaken\n"
     said = notebook.printed()
-    assert said["counts"].startswith(f"prefetch 1: 0 of {SHORT} overtaken\n")
-    assert int(said["counts"].split("prefetch 8: ")[1].split()[0]) >= 7  # a slow machine may add some
+    one_by_one, eight_ahead = map(int, re.findall(r": (\d+) of", said["counts"]))
+    assert one_by_one <= 2  # a worker that the machine stops for as long as two jobs take is overtaken
+    assert eight_ahead - one_by_one >= 7
     assert "Valkey answers." in said["brokers"]
     assert ("RabbitMQ answers." in said["brokers"]) != (
         "RabbitMQ is left out: none answers" in said["brokers"]
