@@ -76,8 +76,7 @@ class Outcome:
 
 class Runner:
     """
-    Runs checks side by side, one more than there are processors, for many wait for servers most of the time; ends them
-    all when it is interrupted.
+    Runs checks side by side, as many as there are processors; ends them all when it is interrupted.
     """
 
     def __init__(self, guard: Guard) -> None:
@@ -89,7 +88,7 @@ class Runner:
     def run(self, checks: Sequence[Check], tell: Callable[[Outcome], None] | None = None) -> list[Outcome]:
         """Run every check and tell of each as it ends; unless somebody else tells, by printing its output."""
         outcomes = []
-        with ThreadPoolExecutor(max_workers=(os.cpu_count() or 1) + 1) as pool:
+        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
             futures: list[Future[Outcome]] = [pool.submit(self.run_one, check) for check in checks]
             try:
                 for future in as_completed(futures):

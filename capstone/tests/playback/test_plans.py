@@ -58,6 +58,8 @@ JOIN LATERAL (SELECT id FROM accounts_user WHERE id > review.user_id ORDER BY id
 INSERT INTO lab_rest_idempotencyrecord (caller, route, key, fingerprint, status, headers, body, created_at)
 SELECT user_id, 'api/v1/books/', revision, '', 201, '{}', '', now() FROM playback_listeningposition
 ON CONFLICT DO NOTHING;
+SELECT gin_clean_pending_list(pg_class.oid) FROM pg_class JOIN pg_am ON pg_am.oid = relam
+WHERE amname = 'gin' AND relkind = 'i' AND relnamespace = 'public'::regnamespace;
 ANALYZE;
 """
 
