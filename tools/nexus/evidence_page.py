@@ -73,7 +73,7 @@ def section(file: Path) -> str:
     rows = (ratio_row(result) for result in measured["results"])
     drawn = [included(name)] if name in DRAWN else []
     parts = [f"### {name}", told + (". **Stale.**" if is_stale else "."), *drawn, table(heads, rows)]
-    return "\n\n".join([*parts, *(f"{figure}" for figure in measured.get("figures", []))])
+    return "\n\n".join([*parts, *measured.get("figures", [])])
 
 
 def ratio_row(result: dict[str, Any]) -> list[str]:

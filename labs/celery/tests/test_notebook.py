@@ -12,7 +12,7 @@ pytestmark = pytest.mark.timeout(300)  # on a machine that does much else
 
 
 @pytest.mark.usefixtures("kernel")
-def test_the_notebook_runs_and_of_40_short_jobs_0_and_7_are_overtaken_and_its_kernel_ends(notebook):
+def test_the_notebook_runs_a_long_prefetch_has_short_jobs_overtaken_and_its_kernel_ends(notebook):
     committed = notebook.printed()["counts"]
 
     number = notebook.run()
