@@ -2,12 +2,27 @@
 
 import gc
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+
+# --8<-- [start:at-once]
+def application(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+    """Answer. What is there as a whole is given as a list: granian sends that at once, and anything else piece by piece."""
+    response: Any = django(environ, start_response)
+    if response.streaming:
+        return response  # type: ignore[no-any-return]
+    response.close()
+    return [response.content]
+
+
+# --8<-- [end:at-once]
 
 from django.urls import get_resolver  # noqa: E402 -- once the apps are ready
 
