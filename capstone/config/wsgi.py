@@ -2,20 +2,23 @@
 
 import gc
 import os
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django.core.wsgi import get_wsgi_application
 
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-django = get_wsgi_application()
+handler = get_wsgi_application()
 
 
 # --8<-- [start:at-once]
-def application(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+def django(environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
     """Answer. What is there as a whole is given as a list: granian sends that at once, and anything else piece by piece."""
-    response: Any = django(environ, start_response)
+    response: Any = handler(environ, start_response)
     if response.streaming:
         return response  # type: ignore[no-any-return]
     response.close()
@@ -24,9 +27,15 @@ def application(environ: dict[str, Any], start_response: Callable[..., object]) 
 
 # --8<-- [end:at-once]
 
-from django.urls import get_resolver  # noqa: E402 -- once the apps are ready
+from django.conf import settings  # noqa: E402 -- once the apps are ready
+from django.urls import get_resolver  # noqa: E402
 
 from audiobooks.insights import cache_metrics  # noqa: E402
+from config.fast_path import FastPath  # noqa: E402
+
+application = (
+    django if settings.NEXUS_MINE else FastPath(django)
+)  # a student's parts are asked by Django alone
 
 cache_metrics.carry_on()
 _ = (

@@ -28,6 +28,7 @@ EACH_S = 2.0
 PLACES = 200
 Place = tuple[str, str]
 RUNGS = ("naive", "model-serializers", "serializers", "dicts", "orm-cards", "compiled")
+LISTS = ("list", *RUNGS)
 API = "/api/v1/"
 Way = tuple[Served, Sequence[str]]
 
@@ -37,13 +38,13 @@ def main(rounds: int, recordings: int, *, peers: bool) -> None:
     environment = dict(os.environ)
     fill(environment, recordings)
     with ExitStack() as stack:
-        ours = stack.enter_context(
-            served("config.wsgi:application", environment | {"ROOT_URLCONF": "nexus.bench.rungs"})
-        )
+        with_rungs = environment | {"ROOT_URLCONF": "nexus.bench.rungs"}
+        ours = stack.enter_context(served("nexus.bench.hot:application", with_rungs))
+        kept = stack.enter_context(served("config.wsgi:application", environment))
         chosen = random.Random(1).sample(places_of(environment["DATABASE_URL"]), PLACES)  # noqa: S311 -- nothing is secret
         told = written({"search": search_statements(words_of(chosen)[0])})
         bare = stack.enter_context(served("nexus.bench.replayed:application", environment | told))
-        ways = paths_of(ours, bare, chosen)
+        ways = paths_of(ours, kept, bare, chosen)
         if peers:
             peer = stack.enter_context(served("nexus.bench.peer:app", environment, interface="asgi"))
             ways["fastapi"] = (peer, [path.replace("/joins", "/list") for path in ways["joins"][1]])
@@ -65,7 +66,7 @@ def fill(environment: Mapping[str, str], recordings: int) -> None:
         subprocess.run([*MANAGE, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
-def paths_of(ours: Served, bare: Served, places: Sequence[Place]) -> dict[str, Way]:
+def paths_of(ours: Served, kept: Served, bare: Served, places: Sequence[Place]) -> dict[str, Way]:
     """Return each way with its program and what it is asked for: the same places of the list."""
     after = [urlencode({"title": title, "id": id_}) for title, id_ in places]
     ways: dict[str, Way] = {
@@ -73,9 +74,11 @@ def paths_of(ours: Served, bare: Served, places: Sequence[Place]) -> dict[str, W
         "joins": (bare, [f"/joins?{one}" for one in after]),
         "whole": (bare, [f"/whole?id={id_}" for _, id_ in places]),
         "found": (bare, [f"/search?q={quote(words)}" for words in words_of(places)]),
-        "detail": (ours, [f"{API}rungs/detail/{id_}/" for _, id_ in places]),
+        "list": (ours, pages_after(f"{API}audiobooks/", places)),
+        "recording": (ours, [f"{API}audiobooks/{id_}/" for _, id_ in places]),
+        "recording by Django": (ours, [f"{API}rungs/detail/{id_}/" for _, id_ in places]),
         "search": (ours, [search_for(words) for words in words_of(places)]),
-        "kept list": (ours, [f"{API}audiobooks/?limit=20"]),
+        "kept list": (kept, [f"{API}audiobooks/?limit=20"]),
         "empty view": (ours, [f"{API}rungs/empty/"]),
         "empty Django": (ours, [f"{API}rungs/django/"]),
     }
@@ -128,7 +131,7 @@ def same(ways: Mapping[str, Way]) -> None:
     found = {
         way: answer_of(program, paths[0])
         for way, (program, paths) in ways.items()
-        if way in {"cards", "joins", "fastapi", *RUNGS}
+        if way in {"cards", "joins", "fastapi", *LISTS}
     }
     shown = {way: told(answer) for way, answer in found.items()}
     if any(shown[way] != shown["cards"] for way in shown):

@@ -135,7 +135,7 @@ class OrmCards(views.AudiobookList):
 
 
 class Compiled(views.AudiobookList):
-    """What the capstone does: the read model, by a compiled statement. Its cache aside."""
+    """The read model, by a compiled statement: what the capstone answers, by Django. Its cache aside."""
 
     def list(self, request: Request, *_args: Any, **_kwargs: Any) -> Any:
         """Answer a page."""
@@ -143,7 +143,7 @@ class Compiled(views.AudiobookList):
 
 
 class CompiledDetail(views.AudiobookDetail):
-    """A recording's own page, its cache aside."""
+    """A recording's own page, by Django. Its cache aside."""
 
     def retrieve(self, request: Request, *_args: Any, **_kwargs: Any) -> Any:
         """Answer it."""

@@ -72,10 +72,15 @@ def remembered_for(
 
 # --8<-- [start:answered]
 def answered(request: Request, name: str, make: Callable[[], "Response | Kept"]) -> HttpResponse:
-    """
-    Answer what ``make`` makes, or what it made for another who sees the same; 304 where the caller has it.
+    """Answer what ``make`` makes, or what it made for another who sees the same; 304 where the caller has it."""
+    return told(request, kept_or_made(request, name, make))
 
-    On a hit no query is made, for a 304 neither. What ``make`` raises, and an empty list, are not kept.
+
+def kept_or_made(request: Request, name: str, make: Callable[[], "Response | Kept"]) -> Kept:
+    """
+    Return what ``make`` makes, or what it made for another who sees the same: then no query is made.
+
+    What ``make`` raises, and an empty list, are not kept.
     """
     made: list[Kept] = []
     refused: list[Exception] = []
@@ -100,7 +105,7 @@ def answered(request: Request, name: str, make: Callable[[], "Response | Kept"])
         kept = compute()
     if refused:
         raise refused[-1]
-    return told(request, kept or made[-1])
+    return kept or made[-1]
 
 
 # --8<-- [end:answered]

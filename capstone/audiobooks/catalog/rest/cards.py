@@ -6,7 +6,7 @@ request only says from where and how many, the ORM and the filters too. Whatever
 told, by the ordinary path.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
 from typing import Annotated, Any, TypeVar
@@ -34,6 +34,7 @@ from lab_rest.keyset import Column, backwards, columns_of, neighbours, rows_afte
 from lab_rest.pagination import KeysetPagination
 
 Rows = list[tuple[Any, ...]]
+LIST, ONE = "catalog.audiobook.list", "catalog.audiobook.detail"  # under which answers are kept
 SOMEBODY = UUID(int=0)
 SEEN_BY = {  # somebody of each sight
     sight_of(one): one
@@ -98,15 +99,18 @@ def page(view: GenericAPIView[Any]) -> Kept:
     orderings = getattr(view, "orderings", {})
     asked = asked_of(request, orderings, Asked)
     if asked:
-        columns = columns_by(orderings[asked.order])
-        query = partial(page_query, sight_of(principal_of(request)), columns, limit=asked.rows)
-        cards = plain_page(paginator, request, asked, columns, partial(rows_of, query))
-    else:
-        rows = paginator.paginate_queryset(
-            view.filter_queryset(view.get_queryset()).values("card"), request, view
-        )
-        cards = [row["card"] for row in rows]
-    return kept_page(paginator, cards)
+        return asked_page(request, asked, orderings)
+    rows = paginator.paginate_queryset(
+        view.filter_queryset(view.get_queryset()).values("card"), request, view
+    )
+    return kept_page(paginator, [row["card"] for row in rows])
+
+
+def asked_page(request: Request, asked: Asked, orderings: Mapping[str, tuple[str, ...]]) -> Kept:
+    """Return a page of all recordings that the caller may see. 1 query, 2 where a card is not kept just now."""
+    paginator, columns = KeysetPagination(), columns_by(orderings[asked.order])
+    query = partial(page_query, sight_of(principal_of(request)), columns, limit=asked.rows)
+    return kept_page(paginator, plain_page(paginator, request, asked, columns, partial(rows_of, query)))
 
 
 def kept_page(paginator: KeysetPagination, cards: Iterable[str], **more: Any) -> Kept:

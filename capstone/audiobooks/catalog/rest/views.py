@@ -119,7 +119,7 @@ class AudiobookList(CatalogList):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """Answer a page, of the JSON that the database keeps."""
-        return answered(request, "catalog.audiobook.list", lambda: cards.page(self))
+        return answered(request, cards.LIST, lambda: cards.page(self))
 
 
 @reads("audiobooks_get", "Get a recording")
@@ -133,7 +133,7 @@ class AudiobookDetail(CatalogDetail):
         """Answer it, as the JSON that the database keeps."""
         audiobook_id = identifier(self.kwargs["id"])
         make = partial(cards.whole, principal_of(request), audiobook_id)
-        return answered(request, "catalog.audiobook.detail", make)
+        return answered(request, cards.ONE, make)
 
 
 @reads("chapters_list", "List a recording's chapters")

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 
 HEADER, IN_META = "X-Request-ID", "HTTP_X_REQUEST_ID"
 ACCEPTED = re.compile(r"[A-Za-z0-9._-]{1,128}")
-_current: ContextVar[str] = ContextVar("request_id", default="-")
+current: ContextVar[str] = ContextVar("request_id", default="-")
 
 
 def request_id_of(request: HttpRequest | Request) -> str:
@@ -33,11 +33,11 @@ class RequestIdMiddleware(MiddlewareMixin):
     """
 
     def process_request(self, request: HttpRequest) -> None:
-        _current.set(request_id_of(request))
+        current.set(request_id_of(request))
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response[HEADER] = request_id_of(request)
-        _current.set("-")
+        current.set("-")
         return response
 
 
@@ -46,5 +46,5 @@ class RequestIdFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)  # Django logs an answer after all middleware
-        record.request_id = getattr(request, "request_id", None) or _current.get()
+        record.request_id = getattr(request, "request_id", None) or current.get()
         return True
