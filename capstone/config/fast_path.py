@@ -98,10 +98,12 @@ class FastPath:
         host = request.get_host()  # raises DisallowedHost
         request.get_host = lambda: host  # type: ignore[method-assign]  # links and caches ask again
         safe = self.safe_fields_of(request)
+        if safe is None:
+            return None
         close_old_connections()
         request.user = (BearerTokenAuthentication().authenticate(request) or (ANONYMOUS,))[0]  # type: ignore[assignment]
         verdict = environ[COUNTED] = attempt(by_caller([EVERYTHING], request))
-        if safe is None or not verdict.passes:
+        if not verdict.passes:
             return None
         kept = self.remembered(request, read.name, read.make)
         told = [*safe, *fields(verdict).items(), (HEADER, environ[IN_META]), ("ETag", kept.etag)]
