@@ -23,7 +23,7 @@ from audiobooks.accounts.authentication import BearerTokenAuthentication, princi
 from audiobooks.accounts.limits import EVERYTHING, attempt
 from audiobooks.accounts.throttles import COUNTED, by_caller, fields
 from audiobooks.catalog.rest import cards, writes
-from audiobooks.catalog.rest.caching import MEDIA_TYPE, Kept, kept_or_made
+from audiobooks.catalog.rest.caching import MEDIA_TYPE, Kept, kept_answer
 from audiobooks.catalog.rest.dispatch import PLAINLY_JSON
 from audiobooks.catalog.rest.views import CatalogView
 from audiobooks.errors import DomainError
@@ -66,7 +66,7 @@ class PlainRequest(WSGIRequest):
 class FastPath:
     """A WSGI application in front of Django's. ``remembered`` keeps answers."""
 
-    def __init__(self, django: Application, remembered: Remembered = kept_or_made) -> None:
+    def __init__(self, django: Application, remembered: Remembered = kept_answer) -> None:
         self.django, self.remembered = django, remembered
         self.safe_fields: dict[str | None, Fields] = {}
 

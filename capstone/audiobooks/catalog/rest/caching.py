@@ -73,10 +73,10 @@ def remembered_for(
 # --8<-- [start:answered]
 def answered(request: Request, name: str, make: Callable[[], "Response | Kept"]) -> HttpResponse:
     """Answer what ``make`` makes, or what it made for another who sees the same; 304 where the caller has it."""
-    return told(request, kept_or_made(request, name, make))
+    return told(request, kept_answer(request, name, make))
 
 
-def kept_or_made(request: Request, name: str, make: Callable[[], "Response | Kept"]) -> Kept:
+def kept_answer(request: Request, name: str, make: Callable[[], "Response | Kept"]) -> Kept:
     """
     Return what ``make`` makes, or what it made for another who sees the same: then no query is made.
 
