@@ -48,8 +48,12 @@ def ask(port: int, path: str) -> tuple[int, bytes]:
 def server(tmp_path):
     (tmp_path / "program.py").write_text(PROGRAM)
     port = free_port()
-    process = subprocess.Popen(command(port), cwd=tmp_path)
-    assert wait_until(lambda: is_listening(port) or process.poll() is not None, 60)
+    words, log = command(port), tmp_path / "log"
+    workers = int(words[words.index("--workers") + 1])
+    with log.open("w") as out:
+        process = subprocess.Popen(words, cwd=tmp_path, stdout=out, stderr=out)
+    # A worker that only begins does not hear that it is told to stop.
+    assert wait_until(lambda: log.read_text().count("Started worker-") == workers, 60), log.read_text()
     yield process, port
     process.kill()
     process.wait()

@@ -73,9 +73,7 @@ def asked(application: Application, path: str, body: bytes = b"") -> Any:
         "wsgi.errors": sys.stderr,
     }
     statuses: list[str] = []
-    response = application(environ, lambda status, headers: statuses.append(status))
-    content = b"".join(response)
-    response.close()
+    content = b"".join(application(environ, lambda status, headers: statuses.append(status)))
     if statuses != ["200 OK"]:
         raise SystemExit(f"{path}: {statuses}: {content[:500]!r}")
     return content
