@@ -9,9 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from nexus.browser import chromium_program
+from nexus.checks import Case, Check, Outcome
 from nexus.errors import NexusError
 from nexus.grade import rubric, trust, writing
-from nexus.grade.evidence import KINDS, SUBJECT
+from nexus.grade.evidence import KINDS, SUBJECT, lines_of
 from nexus.grade.facts import FAILED, PASSED, SKIPPED, Facts
 from nexus.grade.report import Checks, Origin, Report, graded, not_verified, totals
 from nexus.markdown import DOCS
@@ -19,6 +20,7 @@ from nexus.services import CHECKOUT
 
 RUBRIC = rubric.read_rubric(set(KINDS))
 LIST, AWAY = "a.test_a_list_costs_three_queries", "a.test_limits.test_without_valkey_nobody_guesses"
+PLAN = "capstone.tests.playback.test_plans.test_no_hot_request_reads_a_large_table_from_end_to_end"
 DRILLED = {"started": 9, "lost": 0, "doubled": 0, "lost_or_doubled": 0}
 CHECKS = Checks(sha256="0" * 64, compared_with="", edited=None)
 
@@ -80,6 +82,7 @@ def test_all_that_is_good_is_exemplary_and_a_persons_points_are_not_given():
     [
         ({"tests": [("a.test_one", PASSED), (LIST, FAILED), (AWAY, PASSED)]}, {"query-budgets"}),
         ({"tests": [("a.test_one", FAILED), (LIST, PASSED), (AWAY, PASSED)]}, {"behaviour"}),
+        ({"tests": [("a.test_one", PASSED), (PLAN, FAILED), (AWAY, PASSED)]}, {"query-budgets"}),
         ({"tests": [("a.test_one", PASSED), (LIST, PASSED), (AWAY, FAILED)]}, {"resilience"}),
         ({"coverage": {"of": 100, "share_covered": 0.7}}, {"coverage"}),
         ({"load": {"answers": 900, "errors": 0, "p95_ratio": 41}}, {"load"}),
@@ -126,12 +129,32 @@ def test_a_row_whose_tests_were_removed_is_not_graded_by_the_others():
 
 def test_a_row_shows_what_failed_only_where_one_of_its_own_tests_did():
     gathered = facts(contract=[("test_who_may.x", FAILED), ("test_document.y", PASSED)])
-    gathered["contract"].lines = ["FAILED test_who_may.x", "AssertionError: 200 != 403"]
+    gathered["contract"].lines = ["FAILED test_who_may.x: assert 200 == 403", "E  assert 200 == 403"]
 
     lines = {row.id: row.lines for row in graded(RUBRIC, gathered)}
 
     assert lines["authorisation"] == gathered["contract"].lines
     assert lines["http-contract"] == []
+
+
+def test_what_failed_is_told_first_and_no_line_of_what_was_skipped_drowns_it():
+    check = Check("labs", "a lab", ["it"], {})
+    skips = [Case(f"t.test_{n}", "skipped", "no Memcached") for n in range(30)]
+    says = "\n".join(["E  1 != 2", *[f"SKIPPED [1] t.py:{n}: no Memcached" for n in range(30)], "1 failed"])
+
+    lines = lines_of(
+        [
+            Outcome(check, 1.0, [*skips, Case("t.test_x", "failed", "assert 1 == 2")], says),
+            Outcome(check, 1.0, [Case("u.test_y", "failed", "assert 3 == 4")], "E  3 != 4"),
+        ]
+    )
+
+    failed, said = (
+        ["FAILED t.test_x: assert 1 == 2", "FAILED u.test_y: assert 3 == 4"],
+        ["E  1 != 2", "1 failed"],
+    )
+    assert lines[:5] == [*failed, *said, "E  3 != 4"]
+    assert lines[5:] == [f"skipped t.test_{n}: no Memcached" for n in range(30)]
 
 
 def test_the_budgets_row_claims_each_test_that_says_what_something_costs_and_counts_queries():

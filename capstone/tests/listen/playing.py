@@ -38,11 +38,11 @@ def until_heard(page: Page) -> None:
 
 
 def heard_hz(page: Page) -> int:
-    """Return the pitch that comes out of the audio element, once it is the same twice."""
+    """Return the pitch that comes out of the audio element, once it is the same twice: silence, while sound comes, is none."""
     before, now = -2.0, -1.0
-    for _ in range(8):
+    for _ in range(20):
         before, now = now, page.evaluate(PROBE)
-        if abs(now - before) < 2:
+        if now > 0 and abs(now - before) < 2:
             break
     return round(now, -1)
 

@@ -50,7 +50,7 @@ def ran(scene: Scene, facts: Facts, checks: Sequence[Check]) -> None:
     outcomes = Runner(scene.services.guard).run(checks, tell=lambda _outcome: None)
     facts.cases = [(case.name, case.state) for one in outcomes for case in one.cases]
     facts.figures = share_of(facts.cases)
-    facts.lines = [line for one in outcomes for line in lines_of(one)]
+    facts.lines = lines_of(outcomes)
 
 
 def tests_ran(scene: Scene, facts: Facts, checks: Sequence[Check]) -> None:
@@ -60,12 +60,17 @@ def tests_ran(scene: Scene, facts: Facts, checks: Sequence[Check]) -> None:
     ran(scene, facts, checks)
 
 
-def lines_of(outcome: Outcome) -> list[str]:
-    """Return what of a check's output is worth reading: what failed, and the end of what that said."""
-    failed = [f"FAILED {case.name}" for case in outcome.cases if case.state == "failed"]
-    skipped = [f"skipped {text}" for text in outcome.skipped]
-    said = outcome.output.strip().splitlines()[-SHOWN:] if failed else []
-    return [*failed[:SHOWN], *said, *skipped]
+def lines_of(outcomes: Sequence[Outcome]) -> list[str]:
+    """Return what is worth reading: what failed and why, then the end of what those checks said, then what was skipped."""
+    failed = [f"FAILED {text}" for one in outcomes for text in one.reasons("failed")[:SHOWN]]
+    said = [line for one in outcomes if one.failed for line in end_of(one.output)]
+    skipped = [f"skipped {text}" for one in outcomes for text in one.skipped]
+    return [*failed, *said, *skipped]
+
+
+def end_of(output: str) -> list[str]:
+    """Return the last lines of a check's output, without those of what was skipped: it is told by itself."""
+    return [line for line in output.strip().splitlines() if not line.startswith("SKIPPED ")][-SHOWN:]
 
 
 def contract(scene: Scene, facts: Facts) -> None:

@@ -160,13 +160,12 @@ def lines_of(lines: list[str], cases: Cases) -> list[str]:
 
     Where it has no tests, all; else those that name one of its tests, and what failed tests say, where one of its failed.
     """
-    tests, has_failed = {name for name, _ in cases}, any(state == FAILED for _, state in cases)
+    tests, has_failed = tuple(f"{name}:" for name, _ in cases), any(state == FAILED for _, state in cases)
     told = ((line, *line.partition(" ")[::2]) for line in lines)
     return [
         line
         for line, mark, name in told
-        if not tests
-        or ({name, name.partition(":")[0]} & tests if mark in {"FAILED", SKIPPED} else has_failed)
+        if not tests or (f"{name}:".startswith(tests) if mark in {"FAILED", SKIPPED} else has_failed)
     ]
 
 

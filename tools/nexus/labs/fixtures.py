@@ -106,7 +106,7 @@ def kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, transactional_db: No
     name = str(connection.settings_dict["NAME"])
     base = os.environ["DJANGO_SETTINGS_MODULE"]
     (tmp_path / "notebook_settings.py").write_text(SETTINGS.format(base=base, name=name))
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "notebook_settings")
     monkeypatch.setenv("DATABASE_URL", make_conninfo(os.environ["DATABASE_URL"], dbname=name))
     for variable in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
