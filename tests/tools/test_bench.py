@@ -59,6 +59,7 @@ def test_the_relay_is_measured_on_every_broker_there_is(state):
     assert all(ratio > 0 for ratio in result.ratios)
 
 
+@pytest.mark.timeout(600)  # it seeds and serves
 def test_every_way_of_reading_shows_the_same_and_is_measured(state):
     with session(state) as services:
         found = dict(measured(BENCHES["reads"], services, rounds=1, size=400))
