@@ -1,7 +1,7 @@
 import subprocess
 import sys
 
-HEAVY = {"av", "httpx", "nh3", "PIL"}
+HEAVY = {"av", "celery", "httpx", "nh3", "PIL"}
 
 
 def test_the_api_does_not_load_what_its_listeners_never_need():
