@@ -1,5 +1,5 @@
-"""The project: settings, addresses, error table, processes."""
+"""
+The project: settings, addresses, error table, processes.
 
-from config.celery import app as celery_app
-
-__all__ = ["celery_app"]
+No Celery is loaded here, for who serves the API sends nothing by it: workers and the relay take `config.celery`.
+"""

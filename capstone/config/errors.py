@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from audiobooks.accounts.limits import LimitsUnavailable
 from audiobooks.accounts.mail import MailNotSetUp
 from audiobooks.accounts.services import CredentialsRefused, RefreshRefused, RefreshReused
-from audiobooks.enrichment.services import NoBookApi
+from audiobooks.enrichment.services.lookups import NoBookApi
 from audiobooks.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from audiobooks.media.incoming import Busy, StorageFull
 from audiobooks.playback.feed import ChangesForgotten

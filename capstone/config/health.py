@@ -4,12 +4,12 @@ import logging
 from collections.abc import Callable
 
 import redis
-from celery import current_app
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from kombu import Connection
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ def valkey_answers() -> None:
 
 def broker_answers() -> None:
     """Raise where Celery's broker does not answer within a second."""
-    with current_app.connection_for_write(connect_timeout=1) as broker:
+    with Connection(settings.BROKER_URL, connect_timeout=1) as broker:
         broker.ensure_connection(max_retries=1, interval_start=0, timeout=1)
 
 

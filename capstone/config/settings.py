@@ -122,9 +122,9 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 QUEUES = ["default", "media", "mail", "periodic"]
 TASK_LIMIT = timedelta(seconds=env_int("TASK_SECONDS", 60))
 PREFIX = env_str("BROKER_PREFIX", "")
-globals().update(
-    celery_settings(env_str("CELERY_BROKER_URL", REDIS_URL), QUEUES, longest=TASK_LIMIT, prefix=PREFIX)
-)  # CELERY_…
+BROKER_URL = env_str("CELERY_BROKER_URL", REDIS_URL)
+globals().update(celery_settings(BROKER_URL, QUEUES, longest=TASK_LIMIT, prefix=PREFIX))  # CELERY_…
+LAB_CELERY_APP = "config.celery.app"
 CELERY_TASK_ANNOTATIONS = {  # what may take longer, in seconds: told to stop, and killed
     "audiobooks.media.tasks.ingest": {"soft_time_limit": 4 * 3600, "time_limit": 4 * 3600 + 60},
     "audiobooks.media.tasks.make_renditions": {"soft_time_limit": 4 * 3600, "time_limit": 4 * 3600 + 60},

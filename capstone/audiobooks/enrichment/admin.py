@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from audiobooks.enrichment import services
 from audiobooks.enrichment.models import Lookup, Proposal
+from audiobooks.enrichment.services import proposals
 from audiobooks.errors import DomainError
 from audiobooks.read_only import ReadOnlyAdmin
 from lab_rest.preconditions import UNCONDITIONAL
@@ -34,12 +34,12 @@ class ProposalAdmin(ReadOnlyAdmin):
     @admin.action(description="Take the proposed values over")
     def accept(self, request: HttpRequest, queryset: QuerySet[Proposal]) -> None:
         """Accept each whose field still has the value it was compared with."""
-        self.decide(request, queryset, services.proposal_accept, precondition=UNCONDITIONAL)
+        self.decide(request, queryset, proposals.proposal_accept, precondition=UNCONDITIONAL)
 
     @admin.action(description="Refuse the proposed values")
     def reject(self, request: HttpRequest, queryset: QuerySet[Proposal]) -> None:
         """Refuse each that is open."""
-        self.decide(request, queryset, services.proposal_reject)
+        self.decide(request, queryset, proposals.proposal_reject)
 
     def decide(
         self, request: HttpRequest, queryset: QuerySet[Proposal], service: Callable[..., Any], **also: object

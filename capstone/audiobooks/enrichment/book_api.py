@@ -82,11 +82,6 @@ def client_for(url: str, networks: tuple[str, ...], deadline_s: float) -> Client
     # --8<-- [end:client]
 
 
-def is_set_up() -> bool:
-    """Say whether there is a book API to ask."""
-    return bool(settings.BOOK_API_URL)
-
-
 def edition(isbn: str) -> Found | None:
     """Return what the service knows of an ISBN, or ``None``. Raises ``OutboundError``."""
     name = f"ISBN:{isbn}"

@@ -18,8 +18,9 @@ from audiobooks.catalog.rest.operations import IDEMPOTENCY_KEY, ONLY_CURATORS, c
 from audiobooks.catalog.rest.shapes import AudiobookOut
 from audiobooks.catalog.rest.views import identifier
 from audiobooks.catalog.rest.writes import audiobook_answer, valid
-from audiobooks.enrichment import selectors, services
+from audiobooks.enrichment import selectors
 from audiobooks.enrichment.models import Lookup, Proposal
+from audiobooks.enrichment.services import lookups, proposals
 from lab_rest.idempotency import idempotent
 from lab_rest.pagination import KeysetPagination
 from lab_rest.preconditions import etag_of
@@ -131,8 +132,8 @@ class Lookups(generics.ListAPIView[Lookup]):
     def post(self, request: Request, id: str) -> Response:  # noqa: A002 — the address's word
         """Promise to ask, and answer at once."""
         audiobook_id, given = identifier(id), valid(LookupIn, request).validated_data.get("isbn", "")
-        isbn = services.isbn_normal(given) if given else ""
-        lookup = services.lookup_begin(
+        isbn = lookups.isbn_normal(given) if given else ""
+        lookup = lookups.lookup_begin(
             audiobook_id=audiobook_id, curator_id=user_id_of(request), isbn=isbn, now=timezone.now()
         )
         headers = {
@@ -186,7 +187,7 @@ class ProposalAccept(APIView):
 
     def post(self, request: Request, id: str) -> Response:  # noqa: A002
         """Take it over, where the recording is still the version the caller has seen."""
-        audiobook_id = services.proposal_accept(
+        audiobook_id = proposals.proposal_accept(
             proposal_id=identifier(id),
             curator_id=user_id_of(request),
             precondition=seen_by(request),
@@ -211,7 +212,7 @@ class ProposalReject(APIView):
     )
     def post(self, request: Request, id: str) -> Response:  # noqa: A002
         """Refuse it."""
-        rejected = services.proposal_reject(
+        rejected = proposals.proposal_reject(
             proposal_id=identifier(id), curator_id=user_id_of(request), now=timezone.now()
         )
         return Response(ProposalOut(rejected).data)

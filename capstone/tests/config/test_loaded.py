@@ -1,7 +1,7 @@
 import subprocess
 import sys
 
-HEAVY = {"av", "PIL", "nh3"}
+HEAVY = {"av", "celery", "httpx", "nh3", "PIL"}
 
 
 def test_the_api_does_not_load_what_its_listeners_never_need():

@@ -7,8 +7,8 @@ from cast import keep_promises, make_audiobook
 from django.utils import timezone
 
 from audiobooks.catalog.models import ExternalId
-from audiobooks.enrichment import services
 from audiobooks.enrichment.models import Lookup, Proposal
+from audiobooks.enrichment.services import answers
 from audiobooks.enrichment.tasks import TRIES
 from lab_celery.models import DeadLetter, OutboxRow
 
@@ -152,16 +152,16 @@ def test_what_will_not_pass_fails_at_once(service, looked_up, audiobook, trouble
 
 
 def test_every_way_to_fail_has_a_sentence():
-    kinds = {kind for kind in vars(services.errors).values() if isinstance(kind, type)}
-    base = services.errors.OutboundError
+    kinds = {kind for kind in vars(answers.errors).values() if isinstance(kind, type)}
+    base = answers.errors.OutboundError
 
-    assert set(services.TROUBLES) == {kind for kind in kinds if issubclass(kind, base)} - {base}
+    assert set(answers.TROUBLES) == {kind for kind in kinds if issubclass(kind, base)} - {base}
 
 
 def test_a_stale_answer_stands_in_for_a_service_that_fails(service, looked_up, audiobook, monkeypatch):
     looked_up()
     Proposal.objects.all().delete()
-    client = services.book_api.client_for(service.url, ("127.0.0.1/32",), 1)
+    client = answers.book_api.client_for(service.url, ("127.0.0.1/32",), 1)
     monkeypatch.setattr(client, "now", lambda: timezone.now().timestamp() + 86_400)
     service.trouble = "fails"
 
@@ -173,7 +173,7 @@ def test_a_stale_answer_stands_in_for_a_service_that_fails(service, looked_up, a
 def test_a_lookup_that_is_delivered_twice_proposes_once(service, looked_up, audiobook):
     lookup = looked_up()
 
-    services.lookup_run(lookup_id=lookup.pk, is_last=False, clock=timezone.now)
+    answers.lookup_run(lookup_id=lookup.pk, is_last=False, clock=timezone.now)
 
     assert audiobook.proposals.count() == 1
     assert Lookup.objects.get(pk=lookup.pk).attempts == 1

@@ -21,6 +21,7 @@ DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 ROOT_URLCONF = "celery_playground.pages"
 INSTALLED_APPS = ["lab_celery", "celery_playground"]
+LAB_CELERY_APP = "celery_playground.app.app"
 MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
 USE_TZ = True
 TIME_ZONE = "UTC"

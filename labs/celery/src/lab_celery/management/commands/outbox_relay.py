@@ -1,13 +1,18 @@
-"""``manage.py outbox_relay``: hand events to the broker until SIGTERM or Ctrl-C. Run one, or several."""
+"""
+``manage.py outbox_relay``: hand events to the broker until SIGTERM or Ctrl-C. Run one, or several.
+
+It sends by the Celery application that the setting ``LAB_CELERY_APP`` names, and that nobody else has to load.
+"""
 
 import signal
 from argparse import ArgumentParser
 from threading import Event
 from typing import Any
 
-from celery.app import app_or_default
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from lab_celery.relay import BrokerAway, Relay
 
@@ -21,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="hand over what is due now, and end")
 
     def handle(self, **options: Any) -> None:
-        relay = Relay(app_or_default())
+        relay = Relay(import_string(settings.LAB_CELERY_APP))
         if options["once"]:
             try:
                 self.stdout.write(f"{relay.work(now=timezone.now())} handed over")
