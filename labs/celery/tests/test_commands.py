@@ -88,3 +88,11 @@ def test_a_relay_that_runs_once_says_what_to_look_at_where_there_is_no_broker(tr
         call_command("outbox_relay", "--once")
 
     assert OutboxRow.objects.get().sent_at is None
+
+
+@pytest.mark.parametrize("name", ["", "app", "celery_playground.app.nobody", "no.such.module"])
+def test_a_relay_that_has_no_application_says_what_to_write(settings, name):
+    settings.LAB_CELERY_APP = name
+
+    with pytest.raises(CommandError, match=rf"LAB_CELERY_APP is '{name}', .* such as 'config\.celery\.app'"):
+        call_command("outbox_relay", "--once")

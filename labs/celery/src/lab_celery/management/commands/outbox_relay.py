@@ -9,6 +9,7 @@ from argparse import ArgumentParser
 from threading import Event
 from typing import Any
 
+from celery import Celery
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="hand over what is due now, and end")
 
     def handle(self, **options: Any) -> None:
-        relay = Relay(import_string(settings.LAB_CELERY_APP))
+        relay = Relay(application())
         if options["once"]:
             try:
                 self.stdout.write(f"{relay.work(now=timezone.now())} handed over")
@@ -41,3 +42,15 @@ class Command(BaseCommand):
         self.stdout.write("The relay is at work.")
         self.stdout.flush()
         relay.run(stop)
+
+
+def application() -> Celery:
+    """Return the Celery application that the setting names. Raises ``CommandError`` where it names none."""
+    name = getattr(settings, "LAB_CELERY_APP", "")
+    try:
+        found: Celery = import_string(name)
+    except ImportError as error:
+        raise CommandError(
+            f"LAB_CELERY_APP is {name!r}, which is no Celery application: write where it is, such as 'config.celery.app'."
+        ) from error
+    return found
