@@ -1,9 +1,9 @@
 """
 What this process lets pass before it tells Valkey: who is far from a limit is not looked up for each request.
 
-Of what Valkey says is left to a caller, each process may let pass one in 32, at most 16, for at most a second. With its
-next look-up it tells how many it was. So in any window at most 16 requests more than the quota pass for each process, and
-none more to a caller who has fewer than 32 left: there every request is looked up.
+Of what Valkey says is left to a caller, each process may let pass one in 32, for at most a second. With its next look-up it
+tells how many it was. So in any window at most a 32nd of the quota more passes for each process (18 of 600), and none more to a
+caller who has fewer than 32 left: there every request is looked up.
 """
 
 import time
@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from threading import Lock
 
-SHARE, MOST, SECONDS = 32, 16, 1.0
+SHARE, SECONDS = 32, 1.0
 CALLERS = 10_000  # remembered at once; whoever has not been looked up for longest is forgotten first
 
 
@@ -63,7 +63,7 @@ class Tallies:
         with self.lock:
             tally = self.kept.pop(key, None) or Tally()
             self.kept[key] = tally  # the last one now
-            tally.free = max(0, min(MOST, remaining // SHARE) - tally.untold)
+            tally.free = max(0, remaining // SHARE - tally.untold)
             tally.until = self.clock() + SECONDS
             tally.remaining, tally.wait_s = remaining, wait_s
             if len(self.kept) > self.callers:
