@@ -18,7 +18,6 @@ from nexus.bench.served import Connection, Served, asked, served
 from nexus.processes import stop_on_signals
 
 EACH_S = 1.0
-NOBODY = "redis://127.0.0.1:1/0"
 
 
 def main(rounds: int, recordings: int) -> None:
@@ -26,8 +25,8 @@ def main(rounds: int, recordings: int) -> None:
     fill(os.environ, recordings)
     with ExitStack() as stack:
         anew, kept = (
-            stack.enter_context(served("config.wsgi:application", {**os.environ, **but}))
-            for but in ({"CACHE_URL": NOBODY}, {})
+            stack.enter_context(served(f"{module}:application", os.environ))
+            for module in ("nexus.bench.anew", "config.wsgi")
         )
         ways: dict[str, Way] = {"static": (kept, ["/healthz/live"])}
         for name, path in endpoints().items():

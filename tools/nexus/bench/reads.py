@@ -39,7 +39,7 @@ def main(rounds: int, recordings: int, *, peers: bool) -> None:
     fill(environment, recordings)
     with ExitStack() as stack:
         with_rungs = environment | {"ROOT_URLCONF": "nexus.bench.rungs"}
-        ours = stack.enter_context(served("nexus.bench.hot:application", with_rungs))
+        ours = stack.enter_context(served("nexus.bench.anew:application", with_rungs))
         kept = stack.enter_context(served("config.wsgi:application", environment))
         chosen = random.Random(1).sample(places_of(environment["DATABASE_URL"]), PLACES)  # noqa: S311 -- nothing is secret
         told = written({"search": search_statements(words_of(chosen)[0])})
