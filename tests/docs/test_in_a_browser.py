@@ -171,8 +171,8 @@ def test_search_finds_the_page_that_a_learner_looks_for(browser, site):
     field, first = page.locator(".md-search__input"), page.locator(".md-search-result__item > a").first
     found = {}
     for words in SOUGHT:
-        field.fill("")
-        field.press_sequentially(words)
+        field.fill(words[:-1])
+        field.press_sequentially(words[-1])  # a key that goes up has it look: for all the words, once
         page.wait_for_function(RESULTS_OF, arg=words, timeout=60_000)
         found[words] = urlsplit(first.get_attribute("href")).path.lstrip("/")
     first.click()
