@@ -120,16 +120,14 @@ def relay(stage: Stage) -> Outcome:
     stage.start("worker")
     running = stage.start("relay")
     promised = promise_letters(1)
-    stage.until("both are at work", lambda: done(LETTER) == handed_over() == 1)
-    kills, letters = 0, stage.size.letters
+    stage.until("both are at work", lambda: handed_over() == 1)
+    kills = 0
     while kills < stage.size.kills:
-        promised += promise_letters(letters, at_once=True)
+        stage.until("all that was handed over is sent", lambda: done(LETTER) == handed_over())
+        promised += promise_letters(stage.size.letters, at_once=True)
         stage.until("a letter is sent", lambda: done(LETTER) > handed_over() or not waiting())
         running, killed_at = stage.replaced(running), timezone.now()
-        if waiting():
-            kills += 1
-        else:  # it was too fast, and idle when it was killed: once more, with more to do
-            letters *= 2
+        kills += waiting()  # else it was too fast, and idle when it was killed: once more
         stage.until("every event is handed over", lambda: not waiting())
         recovered_s = (timezone.now() - killed_at).total_seconds()
     stage.settles("every letter is sent", lambda: done(LETTER) == promised)
